@@ -1,0 +1,198 @@
+"""The report tree: what pmbridge says, before any tracker's markup.
+
+A report builds a `Document`; a connector serialises it. Text from a tracker exists only as the ``text`` of a
+`Text`, `Link` or `Status` node, so that each markup escapes it in one place.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable, Iterator
+from enum import StrEnum
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+#: Part of every fingerprint. Raising it re-edits every text once; do so only when a markup changes on purpose.
+RENDERER_VERSION = 1
+
+
+class Node(BaseModel):
+    """A part of a document: immutable, comparable, serialisable."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Text(Node):
+    """A run of plain characters; whatever they are, they are shown and never interpreted."""
+
+    kind: Literal["text"] = "text"
+    text: str
+    strong: bool = False
+    code: bool = False
+
+
+class Link(Node):
+    """A labelled link; ``url`` comes from a connector's base address and never from a ticket's text."""
+
+    kind: Literal["link"] = "link"
+    text: str
+    url: str
+
+
+class Colour(StrEnum):
+    """The colours of a status lozenge; the text beside it always says the same in words."""
+
+    GREEN = "green"
+    AMBER = "amber"
+    RED = "red"
+    GREY = "grey"
+    BLUE = "blue"
+
+
+class Status(Node):
+    """A lozenge: a short word with a colour."""
+
+    kind: Literal["status"] = "status"
+    text: str
+    colour: Colour
+
+
+Inline = Annotated[Text | Link | Status, Field(discriminator="kind")]
+Line = tuple[Inline, ...]
+
+
+class Heading(Node):
+    """A heading; level 1 is the document's own title."""
+
+    kind: Literal["heading"] = "heading"
+    level: int = Field(ge=1, le=4)
+    content: Line
+
+
+class Paragraph(Node):
+    """A paragraph."""
+
+    kind: Literal["paragraph"] = "paragraph"
+    content: Line
+
+
+class Bullets(Node):
+    """A list of lines."""
+
+    kind: Literal["bullets"] = "bullets"
+    items: tuple[Line, ...]
+
+
+class Table(Node):
+    """A table; every row has as many cells as the header. ``left_out`` counts rows cut to fit."""
+
+    kind: Literal["table"] = "table"
+    header: tuple[Line, ...]
+    rows: tuple[tuple[Line, ...], ...]
+    left_out: int = 0
+
+
+class Series(Node):
+    """One line of a chart; ``None`` is a gap."""
+
+    name: str
+    values: tuple[float | None, ...]
+
+
+class Chart(Node):
+    """A line chart with a text that says the same, for readers and places without pictures."""
+
+    kind: Literal["chart"] = "chart"
+    title: str
+    x: tuple[str, ...]
+    series: tuple[Series, ...]
+    summary: str
+
+
+class Note(Node):
+    """Small print: where the numbers come from, how to mute this. Not part of the fingerprint when volatile."""
+
+    kind: Literal["note"] = "note"
+    content: Line
+    volatile: bool = False
+
+
+Block = Annotated[Heading | Paragraph | Bullets | Table | Chart | Note, Field(discriminator="kind")]
+
+
+class Document(Node):
+    """A whole report."""
+
+    blocks: tuple[Block, ...]
+
+
+def line(*parts: str | Text | Link | Status) -> Line:
+    """Make a line from nodes and plain strings."""
+    return tuple(Text(text=part) if isinstance(part, str) else part for part in parts)
+
+
+def fingerprint(document: Document) -> str:
+    """Hash what a reader would notice: twelve hexadecimal digits, equal for equal content.
+
+    Volatile notes are left out, so that a text is not edited only because time has passed.
+    """
+    blocks = [b.model_dump(mode="json") for b in document.blocks if not (isinstance(b, Note) and b.volatile)]
+    canonical = json.dumps([RENDERER_VERSION, blocks], sort_keys=True, separators=(",", ":"), ensure_ascii=True)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:12]
+
+
+def plain(document: Document) -> str:
+    """Write a document as plain text, a line a block or row; the form of one-line surfaces and logs."""
+    return "\n".join(text for block in document.blocks for text in _plain_block(block))
+
+
+def _plain_block(block: Block) -> Iterator[str]:
+    match block:
+        case Heading() | Paragraph() | Note():
+            yield plain_line(block.content)
+        case Bullets():
+            yield from (f"- {plain_line(item)}" for item in block.items)
+        case Table():
+            yield from (" | ".join(plain_line(cell) for cell in row) for row in (block.header, *block.rows))
+            if block.left_out:
+                yield f"… and {block.left_out} more"
+        case Chart():
+            yield f"{block.title}: {block.summary}"
+
+
+def plain_line(content: Line) -> str:
+    """Join the words of a line."""
+    return "".join(part.text for part in content)
+
+
+def shorten(document: Document, fits: Callable[[Document], bool]) -> Document:
+    """Cut table rows and then trailing blocks until ``fits`` holds; say how many rows were left out.
+
+    The tree is cut and never the rendered string, so that no marker or link is lost half-way.
+    """
+    while not fits(document):
+        shorter = _without_a_row(document) or _without_a_block(document)
+        if shorter is None:
+            break
+        document = shorter
+    return document
+
+
+def _without_a_row(document: Document) -> Document | None:
+    tables = [(len(b.rows), i) for i, b in enumerate(document.blocks) if isinstance(b, Table) and b.rows]
+    if not tables:
+        return None
+    _, index = max(tables)
+    table = document.blocks[index]
+    assert isinstance(table, Table)
+    keep = len(table.rows) // 2
+    cut = table.model_copy(update={"rows": table.rows[:keep], "left_out": table.left_out + len(table.rows) - keep})
+    return Document(blocks=(*document.blocks[:index], cut, *document.blocks[index + 1 :]))
+
+
+def _without_a_block(document: Document) -> Document | None:
+    if len(document.blocks) <= 1:
+        return None
+    return Document(blocks=document.blocks[:-1])

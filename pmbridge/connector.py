@@ -24,6 +24,7 @@ from pmbridge.model import (
     MilestoneKind,
     Person,
     Ref,
+    RefKind,
     StatusDefinition,
     Worklog,
 )
@@ -188,7 +189,7 @@ class Connector(Protocol):
 
     Settings: ClassVar[type[BaseModel]]
     kind: ClassVar[str]
-    capabilities: ClassVar[frozenset[tuple[Surface, str]]]
+    capabilities: ClassVar[frozenset[tuple[Surface, RefKind]]]
     milestone_kinds: ClassVar[frozenset[MilestoneKind]]
     name: str
     url: str

@@ -8,14 +8,16 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from enum import StrEnum
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
 #: Part of every fingerprint. Raising it re-edits every text once; do so only when a markup changes on purpose.
 RENDERER_VERSION = 1
+
+_BARS = "▁▂▃▄▅▆▇█"
 
 
 class Node(BaseModel):
@@ -165,6 +167,37 @@ def _plain_block(block: Block) -> Iterator[str]:
 def plain_line(content: Line) -> str:
     """Join the words of a line."""
     return "".join(part.text for part in content)
+
+
+def one_line(document: Document, limit: int = 250) -> str:
+    """Write a document as one line of at most ``limit`` characters, for places that hold plain text only."""
+    text = " ".join(plain(document).split())
+    return text if len(text) <= limit else text[: limit - 1] + "…"
+
+
+def sparkline(values: Sequence[float | None], ceiling: float) -> str:
+    """Draw values as a row of blocks from 0 to ``ceiling``; a gap is a space."""
+    if ceiling <= 0:
+        return "".join(" " if v is None else _BARS[0] for v in values)
+    top = len(_BARS) - 1
+    return "".join(" " if v is None else _BARS[max(0, min(top, round(v / ceiling * top)))] for v in values)
+
+
+def masked(document: Document, mask: Callable[[str], str]) -> Document:
+    """Run every text of a document through ``mask``, so that no secret leaves in a report."""
+    return Document.model_validate(_masked(document.model_dump(mode="json"), mask))
+
+
+def _masked(value: Any, mask: Callable[[str], str]) -> Any:
+    match value:
+        case str():
+            return mask(value)
+        case list():
+            return [_masked(v, mask) for v in value]
+        case dict():
+            return {k: v if k in ("kind", "colour") else _masked(v, mask) for k, v in value.items()}
+        case _:
+            return value
 
 
 def shorten(document: Document, fits: Callable[[Document], bool]) -> Document:

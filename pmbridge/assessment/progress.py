@@ -1,0 +1,94 @@
+"""Scope, its ledger, and how work moves through a milestone."""
+
+from __future__ import annotations
+
+from datetime import date
+from enum import StrEnum
+
+from pmbridge.assessment.figures import Contract, Figure, Moment
+
+
+class Scope(Contract):
+    """What is in a milestone, in items and points. Cancelled items have left and are counted beside it."""
+
+    items: int
+    done: int
+    active: int
+    todo: int
+    waiting: int
+    unmapped: int
+    cancelled: int
+    points: float | None
+    points_done: float | None
+    unestimated: int
+
+
+class LedgerKind(StrEnum):
+    """How an entry moves the balance."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    REESTIMATED = "reestimated"
+
+
+class LedgerEntry(Contract):
+    """One event that moved the scope: when, which item, by how much, who, and the change's identity.
+
+    ``delta`` is in items, ``points`` the same move in points (``None`` where the item has no estimate).
+    ``cause`` tells created, moved in, moved out, cancelled, restored, re-levelled and re-estimated apart.
+    """
+
+    at: Moment
+    item: str
+    kind: LedgerKind
+    delta: int
+    by: str | None
+    change: str
+    points: float | None = None
+    cause: str
+    title: str | None = None
+    url: str | None = None
+
+
+class PointsLedger(Contract):
+    """The scope's balance in points: baseline + added - removed + reestimated - now = residual."""
+
+    baseline: float
+    added: float
+    removed: float
+    reestimated: float
+    now: float
+    residual: float
+
+
+class Ledger(Contract):
+    """The scope's balance in items: baseline + added - removed - now = residual, which is printed, never absorbed."""
+
+    baseline_at: Moment | None
+    baseline_reason: str
+    baseline: int | None
+    added: int
+    removed: int
+    now: int
+    residual: int
+    points: PointsLedger | None
+    entries: tuple[LedgerEntry, ...] = ()
+
+
+class Burnup(Contract):
+    """Scope and done items at the end of each local day."""
+
+    dates: tuple[date, ...] = ()
+    scope: tuple[int, ...] = ()
+    done: tuple[int, ...] = ()
+
+
+class Flow(Contract):
+    """How work moves: items a week, and business-free elapsed days."""
+
+    throughput: Figure
+    cycle_time_p50: Figure
+    cycle_time_p85: Figure
+    wip: Figure
+    oldest_age: Figure
+    weekly: tuple[int, ...] = ()

@@ -1,0 +1,1 @@
+"""Documents made from an assessment: what people read, whatever tracker or screen shows it."""

@@ -1,0 +1,138 @@
+"""Parts that several reports are made of, each built from one part of the assessment."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmbridge.assessment import LedgerEntry, LedgerKind, MilestoneAssessment
+from pmbridge.document import Block, Bullets, Chart, Heading, Line, Link, Paragraph, Series, Table, Text, line
+from pmbridge.reports import phrases
+
+#: How many scope changes a report names before it only counts them.
+LATEST_CHANGES = 5
+
+_SIGNS = {LedgerKind.ADDED: "+", LedgerKind.REMOVED: "−", LedgerKind.REESTIMATED: "±"}
+
+
+def strong(text: str) -> Text:
+    """Mark words that are read first."""
+    return Text(text=text, strong=True)
+
+
+def headline(milestone: MilestoneAssessment, level: int = 3) -> Heading:
+    """Open with the colour and the name."""
+    return Heading(level=level, content=line(phrases.lozenge(milestone.health.status), " ", milestone.title))
+
+
+def verdict(milestone: MilestoneAssessment) -> Paragraph:
+    """Say the outlook in one sentence, with what the colour was before."""
+    before = phrases.since(milestone.health)
+    return Paragraph(content=line(milestone.health.sentence + (f" ({before})" if before else "")))
+
+
+def why(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """List the strongest reasons with what was measured and what was allowed."""
+    if not milestone.health.reasons:
+        return
+    yield Table(
+        header=(line("Why"), line("Measured"), line("Threshold")),
+        rows=tuple((line(r.text), line(r.measured), line(r.threshold)) for r in milestone.health.reasons),
+    )
+
+
+def remedy(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Say what would turn the colour."""
+    if milestone.health.remedy:
+        yield Paragraph(content=line(strong("What would turn it: "), milestone.health.remedy))
+
+
+def dates(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Set the forecast for today's scope beside the one for a scope that grows as it has been growing."""
+    forecast = milestone.forecast
+    if forecast.status != "ok":
+        return
+    rows = []
+    for name, scope in (("growing as so far", forecast.growing_scope), ("as it is today", forecast.frozen_scope)):
+        cells = [phrases.coarse_day(d, forecast.granularity) for d in (scope.p50, scope.p85, scope.p95)]
+        odds = phrases.chance(scope.on_time_probability, forecast.confidence) if milestone.due else "no due date"
+        rows.append(tuple(line(cell) for cell in (name, *cells, odds)))
+    header = ("Scope", "even odds (50 %)", "likely (85 %)", "almost certain (95 %)", "on time")
+    yield Table(header=tuple(line(cell) for cell in header), rows=tuple(rows))
+
+
+def scope(milestone: MilestoneAssessment) -> Paragraph:
+    """Count what is in, by where it stands."""
+    s = milestone.scope
+    parts = [f"{s.done} of {phrases.count(s.items, 'item')} done"]
+    counts = (("in progress", s.active), ("waiting", s.waiting), ("to do", s.todo), ("unmapped", s.unmapped))
+    parts += [f"{n} {name}" for name, n in counts if n]
+    if s.points is not None and s.points_done is not None:
+        parts.append(f"{phrases.number(s.points_done)} of {phrases.number(s.points)} points")
+    if s.unestimated:
+        parts.append(f"{s.unestimated} without estimate")
+    if s.cancelled:
+        parts.append(f"{s.cancelled} cancelled")
+    return Paragraph(content=line(strong("Scope: "), " · ".join(parts)))
+
+
+def ledger(milestone: MilestoneAssessment, zone: str) -> Iterator[Block]:
+    """Balance the scope: where it started, what came, what went, what is left over."""
+    book = milestone.ledger
+    if book.baseline is None or book.baseline_at is None:
+        yield Paragraph(content=line(strong("Scope ledger: "), book.baseline_reason))
+        return
+    start = phrases.local_day(book.baseline_at, zone)
+    balance = f"{book.baseline} on {start} + {book.added} added − {book.removed} removed = {book.now} now"
+    yield Paragraph(content=line(strong("Scope ledger: "), f"{balance} (residual {book.residual})"))
+    moves = [entry for entry in book.entries if entry.delta]
+    if moves:
+        yield Bullets(items=tuple(_entry(entry, zone) for entry in reversed(moves[-LATEST_CHANGES:])))
+    if len(moves) > LATEST_CHANGES:
+        yield Paragraph(content=line(f"… and {phrases.count(len(moves) - LATEST_CHANGES, 'earlier change')}."))
+
+
+def _entry(entry: LedgerEntry, zone: str) -> Line:
+    item = Link(text=entry.item, url=entry.url) if entry.url else Text(text=entry.item, code=True)
+    title = f" {entry.title}" if entry.title else ""
+    when = f"{phrases.local_day(entry.at, zone)}: {_SIGNS[entry.kind]} "
+    return line(when, item, f"{title} – {entry.cause}" + (f" by {entry.by}" if entry.by else ""))
+
+
+def flow(milestone: MilestoneAssessment) -> Paragraph:
+    """Say how fast work moves."""
+    f = milestone.flow
+    parts = (
+        f"throughput {phrases.figure(f.throughput)}",
+        f"cycle time {phrases.figure(f.cycle_time_p50)} at 50 %, {phrases.figure(f.cycle_time_p85)} at 85 %",
+        f"in progress {phrases.figure(f.wip)}",
+        f"oldest open work {phrases.figure(f.oldest_age)}",
+    )
+    return Paragraph(content=line(strong("Flow: "), " · ".join(parts)))
+
+
+def burnup(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Draw scope and done at the end of each week, so that the picture moves at most once a week."""
+    b = milestone.burnup
+    weekly = range(6, len(b.dates), 7)
+    if len(weekly) < 2:
+        return
+    first, last = weekly[0], weekly[-1]
+    yield Chart(
+        title="Burn-up by week",
+        x=tuple(b.dates[i].isoformat() for i in weekly),
+        series=(
+            Series(name="scope", values=tuple(b.scope[i] for i in weekly)),
+            Series(name="done", values=tuple(b.done[i] for i in weekly)),
+        ),
+        summary=(
+            f"scope {b.scope[first]} → {b.scope[last]}, done {b.done[first]} → {b.done[last]} "
+            f"from {phrases.day(b.dates[first])} to {phrases.day(b.dates[last])}"
+        ),
+    )
+
+
+def risks(milestone: MilestoneAssessment, most: int = 5) -> Iterator[Block]:
+    """Name the strongest risk signals."""
+    if milestone.risks:
+        yield Paragraph(content=line(strong("Risks:")))
+        yield Bullets(items=tuple(line(f"{r.severity}: {r.text}") for r in milestone.risks[:most]))

@@ -1,0 +1,34 @@
+"""The comment on the ticket that stands for a milestone."""
+
+from __future__ import annotations
+
+from pmbridge.assessment import MilestoneAssessment
+from pmbridge.document import Document, Note, line
+from pmbridge.reports import sections
+
+#: The label that makes pmbridge leave a ticket alone.
+MUTE_LABEL = "pmbridge-ignore"
+
+
+def health_comment(milestone: MilestoneAssessment, zone: str) -> Document:
+    """Say in one comment how the milestone stands, why, what would turn it, and what moved its scope."""
+    return Document(
+        blocks=(
+            sections.headline(milestone),
+            sections.verdict(milestone),
+            *sections.why(milestone),
+            *sections.remedy(milestone),
+            *sections.dates(milestone),
+            sections.scope(milestone),
+            *sections.ledger(milestone, zone),
+            *sections.burnup(milestone),
+            *sections.risks(milestone),
+            small_print("milestone-health"),
+        )
+    )
+
+
+def small_print(slot: str) -> Note:
+    """Disclose who wrote this, when it changes and how to stop it."""
+    text = f"pmbridge · {slot} · updated when something changes · to mute it, add the label {MUTE_LABEL}"
+    return Note(content=line(text))

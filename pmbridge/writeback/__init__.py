@@ -1,0 +1,1 @@
+"""Writing back: a pure plan, one place that carries it out, and a way to take everything away again."""

@@ -1,0 +1,132 @@
+from __future__ import annotations
+
+import pytest
+
+from pmbridge.connector import Action, Observation, Place, Step, Written
+from pmbridge.errors import Ambiguous, AuthFailed, BudgetExceeded, PermissionDenied, Rejected
+from pmbridge.writeback.apply import Budget, Outcome, apply
+from pmbridge.writeback.plan import Plan
+
+
+class Tracker:
+    """A tracker in a dictionary; ``trouble`` maps a target's id to what writing there raises, and when."""
+
+    def __init__(self, trouble=None):
+        self.texts: dict[str, str] = {}
+        self.trouble = trouble or {}
+        self.calls: list[str] = []
+
+    def observe(self, places):
+        for place in places:
+            key = place.target.id
+            there = key in self.texts
+            yield Observation(place=place, remote_id=key if there else None, fingerprint=self.texts.get(key))
+
+    def write(self, step: Step) -> Written:
+        key = step.place.target.id
+        self.calls.append(key)
+        error, arrives = self.trouble.get(key, (None, True))
+        if arrives and step.artifact is not None:
+            self.texts[key] = step.artifact.fingerprint
+        if error is not None:
+            raise error
+        return Written(remote_id=key, url=f"https://tracker/{key}")
+
+
+@pytest.fixture
+def make_plan(make_artifact):
+    def make(*keys, action=Action.CREATE, before=None):
+        steps = []
+        for key in keys:
+            artifact = make_artifact(key)
+            place = Place(target=artifact.target, surface=artifact.surface, slot=artifact.slot)
+            remote = None if action is Action.CREATE else key
+            step = Step(place=place, action=action, reason="r", artifact=artifact, remote_id=remote, before=before)
+            steps.append(step)
+        return Plan(owner="acme", made_at=make_artifact().watermark, steps=tuple(steps))
+
+    return make
+
+
+def outcomes(rows):
+    return [row.outcome for row in rows]
+
+
+def test_each_step_is_receipted_before_the_next_begins(make_plan):
+    tracker, seen = Tracker(), []
+    rows = apply(
+        make_plan("A", "B"),
+        {"jira-main": tracker},
+        budget=Budget(),
+        receive=lambda row: seen.append((row.remote_id, list(tracker.calls))),
+    )
+    assert seen == [("A", ["A"]), ("B", ["A", "B"])]
+    assert outcomes(rows) == [Outcome.DONE, Outcome.DONE]
+    assert rows[0].url == "https://tracker/A"
+
+
+def test_silent_steps_send_nothing(make_plan):
+    tracker = Tracker()
+    plan = make_plan("A", action=Action.KEEP)
+    assert apply(plan, {"jira-main": tracker}, budget=Budget(), receive=lambda row: None) == []
+    assert tracker.calls == []
+
+
+def test_a_plan_over_budget_writes_nothing_at_all(make_plan):
+    tracker = Tracker()
+    with pytest.raises(BudgetExceeded, match=r"3 creates.*allows 2.*budget_writes.creates"):
+        apply(make_plan("A", "B", "C"), {"jira-main": tracker}, budget=Budget(creates=2), receive=lambda row: None)
+    with pytest.raises(BudgetExceeded, match=r"budget_writes.writes"):
+        apply(
+            make_plan("A", "B", action=Action.UPDATE),
+            {"jira-main": tracker},
+            budget=Budget(writes=1),
+            receive=lambda row: None,
+        )
+    assert tracker.calls == []
+
+
+def test_one_failure_does_not_stop_the_others(make_plan):
+    tracker = Tracker({"B": (Rejected("too long"), False)})
+    rows = apply(make_plan("A", "B", "C"), {"jira-main": tracker}, budget=Budget(), receive=lambda row: None)
+    assert outcomes(rows) == [Outcome.DONE, Outcome.FAILED, Outcome.DONE]
+    assert rows[1].error == "too long"
+
+
+def test_a_refused_token_stops_its_source_at_once(make_plan):
+    tracker = Tracker({"A": (AuthFailed("token expired"), False)})
+    rows = apply(make_plan("A", "B"), {"jira-main": tracker}, budget=Budget(), receive=lambda row: None)
+    assert outcomes(rows) == [Outcome.FAILED, Outcome.STOPPED]
+    assert tracker.calls == ["A"]
+
+
+def test_three_equal_failures_in_a_row_stop_the_surface(make_plan):
+    trouble = {key: (PermissionDenied("Add comments is missing"), False) for key in "ABC"}
+    tracker = Tracker(trouble)
+    rows = apply(make_plan("A", "B", "C", "D"), {"jira-main": tracker}, budget=Budget(), receive=lambda row: None)
+    assert outcomes(rows) == [Outcome.FAILED] * 3 + [Outcome.STOPPED]
+    assert "Add comments" in rows[3].error
+
+
+def test_a_success_in_between_resets_the_patience(make_plan):
+    trouble = {key: (PermissionDenied("no"), False) for key in "ABDE"}
+    tracker = Tracker(trouble)
+    rows = apply(make_plan(*"ABCDEF"), {"jira-main": tracker}, budget=Budget(), receive=lambda row: None)
+    assert outcomes(rows)[-1] is Outcome.DONE
+
+
+def test_a_create_of_unknown_outcome_is_looked_for_and_never_sent_again(make_plan):
+    arrived = Tracker({"A": (Ambiguous("connection lost"), True)})
+    rows = apply(make_plan("A"), {"jira-main": arrived}, budget=Budget(), receive=lambda row: None)
+    assert (outcomes(rows), rows[0].remote_id, arrived.calls) == ([Outcome.DONE], "A", ["A"])
+    lost = Tracker({"A": (Ambiguous("connection lost"), False)})
+    rows = apply(make_plan("A"), {"jira-main": lost}, budget=Budget(), receive=lambda row: None)
+    assert (outcomes(rows), lost.calls) == ([Outcome.FAILED], ["A"])
+
+
+def test_a_kept_plan_leaves_places_that_have_changed_since(make_plan):
+    tracker = Tracker()
+    tracker.texts["A"] = "someone was faster"
+    rows = apply(make_plan("A", "B"), {"jira-main": tracker}, budget=Budget(), receive=lambda row: None, recheck=True)
+    assert outcomes(rows) == [Outcome.STALE, Outcome.DONE]
+    assert tracker.calls == ["B"]

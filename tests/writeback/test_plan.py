@@ -1,0 +1,177 @@
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from pmbridge.connector import WRITING, Action, Surface
+from pmbridge.document import one_line
+from pmbridge.errors import Amnesia
+from pmbridge.model import RefKind
+from pmbridge.writeback.plan import AMNESIA_FROM, Plan, Policy, address, decide
+
+CAN = {"jira-main": frozenset({(Surface.COMMENT, RefKind.ITEM), (Surface.DESCRIPTION, RefKind.VERSION)})}
+POLICY = Policy(create_when={})
+
+
+def one(artifact, seen, *, remembered=frozenset(), policy=POLICY, can=CAN):
+    (step,) = decide([artifact], [seen], remembered=remembered, policy=policy, capabilities=can)
+    return step
+
+
+def test_a_first_text_is_created_and_says_whom_it_notifies(make_artifact, make_observation):
+    artifact = make_artifact()
+    step = one(artifact, make_observation(artifact))
+    assert (step.action, step.notifies, step.artifact) == (Action.CREATE, "watchers", artifact)
+
+
+def test_a_first_comment_needs_something_to_say(make_artifact, make_observation):
+    artifact = make_artifact(worth=False)
+    assert one(artifact, make_observation(artifact)).action is Action.SKIP
+    always = Policy(create_when={"milestone-health": "always"})
+    assert one(artifact, make_observation(artifact), policy=always).action is Action.CREATE
+
+
+def test_a_quiet_place_may_say_that_all_is_well(make_artifact, make_observation):
+    artifact = make_artifact(surface=Surface.DESCRIPTION, worth=False)
+    step = one(artifact, make_observation(artifact))
+    assert (step.action, step.notifies) == (Action.CREATE, "nobody")
+
+
+def test_a_text_deleted_by_a_person_stays_deleted(make_artifact, make_observation):
+    artifact = make_artifact()
+    seen = make_observation(artifact)
+    step = one(artifact, seen, remembered={address(seen.place)})
+    assert (step.action, step.reason) == (Action.SKIP, "deleted by a person; not written again")
+
+
+def test_equal_content_is_kept(make_artifact, make_observation):
+    artifact = make_artifact()
+    seen = make_observation(artifact, remote_id="7", fingerprint=artifact.fingerprint)
+    assert one(artifact, seen).action is Action.KEEP
+
+
+def test_changed_content_is_edited_in_place_without_a_mail(make_artifact, make_observation):
+    artifact = make_artifact()
+    step = one(artifact, make_observation(artifact, remote_id="7", fingerprint="0" * 12))
+    assert (step.action, step.remote_id, step.before, step.notifies) == (Action.UPDATE, "7", "0" * 12, "nobody")
+
+
+def test_an_older_run_does_not_overwrite_a_newer_one(make_artifact, make_observation):
+    artifact = make_artifact()
+    newer = artifact.watermark + timedelta(minutes=1)
+    seen = make_observation(artifact, remote_id="7", fingerprint="0" * 12, watermark=newer)
+    assert one(artifact, seen).action is Action.SKIP
+
+
+def test_copies_are_pruned_and_the_oldest_is_edited(make_artifact, make_observation):
+    artifact = make_artifact()
+    seen = make_observation(artifact, remote_id="7", fingerprint="0" * 12, copies=("8", "9"))
+    steps = decide([artifact], [seen], remembered=set(), policy=POLICY, capabilities=CAN)
+    assert [(s.action, s.remote_id) for s in steps] == [
+        (Action.UPDATE, "7"),
+        (Action.PRUNE, "8"),
+        (Action.PRUNE, "9"),
+    ]
+
+
+def test_a_person_s_edit_is_respected_until_it_is_taken_over(make_artifact, make_observation):
+    artifact = make_artifact()
+    seen = make_observation(artifact, remote_id="7", fingerprint=artifact.fingerprint, edited_by_other=True)
+    assert one(artifact, seen).action is Action.CONFLICT
+    taking = Policy(create_when={}, take_over=True)
+    assert one(artifact, seen, policy=taking).action is Action.UPDATE
+
+
+@pytest.mark.parametrize(
+    ("seen", "action", "words"),
+    [
+        ({"muted": True}, Action.SKIP, "pmbridge-ignore"),
+        ({"denied": "Add comments"}, Action.SKIP, "Add comments"),
+        ({"customer_facing": True}, Action.SKIP, "customers"),
+        ({"malformed": "two beginnings"}, Action.CONFLICT, "two beginnings"),
+        ({"remote_id": "7", "author_is_me": False}, Action.SKIP, "another author"),
+    ],
+)
+def test_a_place_that_must_be_left_alone_is_left_alone(make_artifact, make_observation, seen, action, words):
+    artifact = make_artifact()
+    step = one(artifact, make_observation(artifact, **seen))
+    assert step.action is action
+    assert words in step.reason
+
+
+def test_a_surface_the_tracker_lacks_is_a_stated_skip(make_artifact, make_observation):
+    artifact = make_artifact()
+    assert one(artifact, make_observation(artifact), can={}).action is Action.SKIP
+
+
+def test_a_muted_slot_is_skipped(make_artifact, make_observation):
+    artifact = make_artifact()
+    muted = Policy(create_when={}, muted=frozenset({"milestone-health"}))
+    assert "muted" in one(artifact, make_observation(artifact), policy=muted).reason
+
+
+def test_a_plain_line_is_compared_by_its_words(make_artifact, make_observation):
+    artifact = make_artifact(surface=Surface.DESCRIPTION)
+    same = make_observation(artifact, remote_id="v", text=one_line(artifact.document))
+    other = make_observation(artifact, remote_id="v", text="green")
+    assert one(artifact, same).action is Action.KEEP
+    assert one(artifact, other).action is Action.UPDATE
+
+
+def test_many_remembered_texts_all_out_of_sight_stop_the_run(make_artifact, make_observation):
+    artifacts = [make_artifact(f"SHOP-{i}") for i in range(AMNESIA_FROM)]
+    seen = [make_observation(a) for a in artifacts]
+    remembered = {address(s.place) for s in seen}
+    with pytest.raises(Amnesia, match=r"jira-main.*3 texts.*doctor"):
+        decide(artifacts, seen, remembered=remembered, policy=POLICY, capabilities=CAN)
+    seen[0] = make_observation(artifacts[0], remote_id="7", fingerprint="0" * 12)
+    steps = decide(artifacts, seen, remembered=remembered, policy=POLICY, capabilities=CAN)
+    assert [s.action for s in steps] == [Action.UPDATE, Action.SKIP, Action.SKIP]
+
+
+def test_quiet_places_come_before_loud_ones_and_each_target_once(make_artifact, make_observation):
+    artifacts = [make_artifact("SHOP-2"), make_artifact("10001", surface=Surface.DESCRIPTION), make_artifact("SHOP-1")]
+    seen = [make_observation(a) for a in artifacts]
+    steps = decide(artifacts, seen, remembered=set(), policy=POLICY, capabilities=CAN)
+    assert [s.place.target.id for s in steps] == ["SHOP-1", "SHOP-2", "10001"]
+    assert len(Plan(owner="acme", made_at=artifacts[0].watermark, steps=steps).writes) == 3
+
+
+@given(
+    remote=st.none() | st.just("7"),
+    same=st.booleans(),
+    mine=st.booleans(),
+    edited=st.booleans(),
+    newer=st.booleans(),
+    copies=st.sampled_from([(), ("8",)]),
+    remembered=st.booleans(),
+    flags=st.fixed_dictionaries({"muted": st.booleans(), "customer_facing": st.booleans()}),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_every_state_has_one_decision_and_nothing_foreign_is_ever_touched(
+    make_artifact, make_observation, remote, same, mine, edited, newer, copies, remembered, flags
+):
+    artifact = make_artifact()
+    seen = make_observation(
+        artifact,
+        remote_id=remote,
+        fingerprint=(artifact.fingerprint if same else "0" * 12) if remote else None,
+        author_is_me=mine,
+        edited_by_other=edited,
+        watermark=artifact.watermark + timedelta(hours=1 if newer else -1),
+        copies=copies if remote else (),
+        **flags,
+    )
+    known = {address(seen.place)} if remembered else set()
+    steps = decide([artifact], [seen], remembered=known, policy=POLICY, capabilities=CAN)
+    deciding = [s for s in steps if s.action is not Action.PRUNE]
+    assert len(deciding) == 1
+    writes = [s for s in steps if s.action in WRITING]
+    if not mine or any(flags.values()) or (remote and edited):
+        assert writes == []
+    assert (deciding[0].action is Action.CREATE) == (
+        remote is None and not remembered and mine and not any(flags.values())
+    )

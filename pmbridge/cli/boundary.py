@@ -1,0 +1,43 @@
+"""The one place where errors become a sentence and an exit code."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import NoReturn
+
+import click
+
+from pmbridge.cli.commands import pmbridge
+from pmbridge.cli.exits import Exit
+from pmbridge.errors import PmbridgeError, UsageError
+
+
+def run(arguments: list[str] | None = None) -> NoReturn:
+    """Run a command line; an error pmbridge can explain is one sentence on stderr and never a traceback."""
+    sys.exit(_code(arguments))
+
+
+def _code(arguments: list[str] | None) -> int:
+    try:
+        code = pmbridge.main(arguments, standalone_mode=False, auto_envvar_prefix="PMBRIDGE")
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
+        return Exit.USAGE
+    except click.UsageError as error:
+        error.show()
+        return Exit.USAGE
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Stopped. What was committed before stays; the next run goes on from there.", err=True)
+        return Exit.INTERRUPTED
+    except PmbridgeError as error:
+        click.echo(f"Error: {error}", err=True)
+        return Exit.USAGE if isinstance(error, UsageError) else Exit.ERROR
+    except BrokenPipeError:
+        # The reader of a pipe has left, as in `pmbridge audit | head`; nothing is wrong.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return Exit.WELL
+    return int(code or 0)

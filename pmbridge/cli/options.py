@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import click
@@ -40,21 +40,21 @@ def yes_option() -> Decorator:
     return click.option("--yes", is_flag=True, help="Do not ask before writing; for jobs.")
 
 
-class InstantType(click.ParamType):
-    """An instant: a date means the end of that day's last second in UTC, a time without a zone is UTC."""
+class InstantType(click.ParamType["date | datetime"]):
+    """A day, which stands for its end in the product's zone, or an instant; without a zone it is UTC."""
 
     name = "instant"
 
-    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> datetime:
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> date | datetime:
         """Read ``2026-11-20``, ``2026-11-20T09:00`` or ``2026-11-20T09:00+01:00``."""
-        if isinstance(value, datetime):
+        if isinstance(value, date):
             return value
         try:
+            if len(value) == len("2026-11-20"):
+                return date.fromisoformat(value)
             instant = datetime.fromisoformat(value)
         except ValueError:
             self.fail(f"{value!r} is no instant; write 2026-11-20 or 2026-11-20T09:00+01:00", param, ctx)
-        if len(value) == len("2026-11-20"):
-            instant = instant.replace(hour=23, minute=59, second=59)
         return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 

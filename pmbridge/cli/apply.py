@@ -1,0 +1,96 @@
+"""`pmbridge apply`: write a plan."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from pmbridge.cli.exits import Exit
+from pmbridge.cli.options import product_option, yes_option
+
+if TYPE_CHECKING:
+    from pmbridge.jobs.installation import Installation
+    from pmbridge.writeback.apply import Row
+    from pmbridge.writeback.plan import Plan
+
+
+@click.command(epilog="Example: pmbridge apply --yes")
+@click.argument(
+    "plan_file", metavar="[PLAN]", required=False, type=click.Path(path_type=Path, exists=True, dir_okay=False)
+)
+@product_option()
+@click.option("--take-over", is_flag=True, help="Also overwrite our texts that people have edited.")
+@yes_option()
+@click.pass_context
+def apply(context: click.Context, plan_file: Path | None, product: str | None, take_over: bool, yes: bool) -> int:
+    """Write into the trackers: a PLAN that was kept with `plan --out`, or what a new plan says.
+
+    Shows the plan and asks first. A kept plan is held against the trackers again, row by row; rows whose place has
+    changed since are left. Exit code 4: some rows failed, the others are written.
+    """
+    from pmbridge.cli.opening import opened
+    from pmbridge.jobs.assess import assess_product, remember
+    from pmbridge.jobs.publish import make_plan
+
+    with opened(context) as installation:
+        if plan_file is not None:
+            return write(installation, _kept(plan_file, installation.settings.owner), yes=yes, recheck=True)
+        assessments = [assess_product(installation, name) for name in installation.products(product)]
+        made = make_plan(installation, assessments, take_over=take_over)
+        code = write(installation, made, yes=yes)
+        for assessment in assessments:
+            remember(installation, assessment, published=True)
+        return code
+
+
+def _kept(path: Path, owner: str) -> Plan:
+    from pydantic import ValidationError
+
+    from pmbridge.errors import PlanError
+    from pmbridge.writeback.plan import Plan
+
+    try:
+        kept = Plan.model_validate_json(path.read_text(encoding="utf-8"))
+    except (ValidationError, UnicodeDecodeError):
+        raise PlanError(f"{path} is no plan. Make one with `pmbridge plan --out {path}`.") from None
+    if kept.owner != owner:
+        raise PlanError(f"{path} was made for owner {kept.owner!r}, and this installation is {owner!r}. Plan again.")
+    return kept
+
+
+def write(installation: Installation, made: Plan, *, yes: bool, recheck: bool = False) -> Exit:
+    """Show a plan, ask if there is somebody to ask, write it, and say what became of it."""
+    from pmbridge.cli.opening import new_run_id, utc_now
+    from pmbridge.cli.screen import data
+    from pmbridge.jobs.publish import carry_out
+    from pmbridge.reports.text import show
+    from pmbridge.writeback.tell import plan_page, rows_page
+
+    show(plan_page(made), data())
+    if not made.writes:
+        return Exit.WELL
+    _ask(made, yes)
+    rows = carry_out(installation, made, run_id=new_run_id(), now=utc_now, recheck=recheck)
+    show(rows_page(rows), data())
+    return exit_of(rows)
+
+
+def _ask(made: Plan, yes: bool) -> None:
+    if yes:
+        return
+    if not click.get_text_stream("stdin").isatty():
+        raise click.UsageError("Nobody is there to ask. Add --yes to write without a question.")
+    click.confirm(f"Write {len(made.writes)} changes?", abort=True)
+
+
+def exit_of(rows: Sequence[Row]) -> Exit:
+    """Tell a schedule how writing ended."""
+    from pmbridge.writeback.apply import Outcome
+
+    failed = [row for row in rows if row.outcome is not Outcome.DONE]
+    if not failed:
+        return Exit.WELL
+    return Exit.ERROR if len(failed) == len(rows) else Exit.PARTLY

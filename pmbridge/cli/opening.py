@@ -1,0 +1,45 @@
+"""Opening an installation for a command: configuration, logs, store and connectors."""
+
+from __future__ import annotations
+
+import secrets as randomness
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING
+
+import click
+
+if TYPE_CHECKING:
+    from pmbridge.config import Settings
+    from pmbridge.jobs.installation import Installation
+
+
+def settings_of(context: click.Context) -> Settings:
+    """Load the configuration that the command line points at."""
+    from pmbridge.config import load
+    from pmbridge.jobs.installation import secrets
+    from pmbridge.logs import configure
+
+    settings = load(context.obj["config"])
+    configure(context.obj["verbose"], list(secrets(settings)))
+    return settings
+
+
+@contextmanager
+def opened(context: click.Context, *, store_url: str | None = None) -> Iterator[Installation]:
+    """Open the configured installation."""
+    from pmbridge.jobs.installation import open_installation
+
+    with open_installation(settings_of(context), store_url=store_url) as installation:
+        yield installation
+
+
+def new_run_id() -> str:
+    """Name a run so that people can sort and find it: the instant and four random digits."""
+    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{randomness.token_hex(2)}"
+
+
+def utc_now() -> datetime:
+    """Tell the machine's clock."""
+    return datetime.now(UTC)

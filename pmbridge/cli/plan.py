@@ -1,0 +1,45 @@
+"""`pmbridge plan`: what would be written."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from pmbridge.cli.exits import Exit
+from pmbridge.cli.options import format_option, product_option
+
+
+@click.command(epilog="Example: pmbridge plan --out plan.json, then: pmbridge apply plan.json")
+@product_option()
+@click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan in a file for `apply`.")
+@click.option("--take-over", is_flag=True, help="Also overwrite our texts that people have edited.")
+@click.option("--detailed-exitcode", is_flag=True, help="Exit with 3 if the plan has changes.")
+@format_option("text", "json")
+@click.pass_context
+def plan(
+    context: click.Context,
+    product: str | None,
+    out: Path | None,
+    take_over: bool,
+    detailed_exitcode: bool,
+    format_: str,
+) -> int:
+    """Show what would be written into the trackers, why, and who would be notified. Writes nothing."""
+    from pmbridge.cli.opening import opened
+    from pmbridge.cli.screen import data
+    from pmbridge.jobs.assess import assess_product
+    from pmbridge.jobs.publish import make_plan
+    from pmbridge.reports.text import show
+    from pmbridge.writeback.tell import plan_page
+
+    with opened(context) as installation:
+        assessments = [assess_product(installation, name) for name in installation.products(product)]
+        made = make_plan(installation, assessments, take_over=take_over)
+    if out is not None:
+        out.write_text(made.model_dump_json(indent=2) + "\n", encoding="utf-8")
+    if format_ == "json":
+        click.echo(made.model_dump_json(indent=2))
+    else:
+        show(plan_page(made), data())
+    return Exit.FINDING if detailed_exitcode and made.writes else Exit.WELL

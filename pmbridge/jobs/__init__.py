@@ -1,0 +1,1 @@
+"""Whole passes over the corridor, called by the command line and by schedules."""

@@ -1,0 +1,79 @@
+"""Assessing a product from the store."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from pmbridge import __version__
+from pmbridge.assess import assess
+from pmbridge.assessment import Assessment, MilestoneAssessment, to_json
+from pmbridge.config import ProductSettings, digest
+from pmbridge.errors import StoreError, UsageError
+from pmbridge.jobs.installation import Installation
+from pmbridge.model import History
+from pmbridge.store import read_history
+from pmbridge.store.assessments import StoredAssessment, last_published, save_assessment
+
+
+def assess_product(installation: Installation, name: str, as_of: datetime | date | None = None) -> Assessment:
+    """Compute one product from what the store holds; by default as of its last sync.
+
+    Raises `StoreError` when nothing was synced yet.
+    """
+    product = installation.settings.products[name]
+    with installation.store.read() as conn:
+        history = read_history(conn, product.projects)
+        instant = _instant(history, product, as_of)
+        before = last_published(conn, name, before=instant)
+    return assess(
+        history,
+        product,
+        product=name,
+        as_of=instant,
+        previous=Assessment.model_validate_json(before.body) if before else None,
+        config_digest=digest(product),
+        version=__version__,
+    )
+
+
+def _instant(history: History, product: ProductSettings, as_of: datetime | date | None) -> datetime:
+    if isinstance(as_of, datetime):
+        return as_of
+    if as_of is not None:
+        midnight = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(product.zone))
+        return midnight - timedelta(microseconds=1)
+    synced = [source.synced_at for source in history.sources if source.synced_at]
+    if not synced:
+        raise StoreError("Nothing was read from the trackers yet. Run `pmbridge sync` first, or audit with --live.")
+    return max(synced)
+
+
+def remember(installation: Installation, assessment: Assessment, *, published: bool) -> None:
+    """Store an assessment, so that the next one can say what has changed."""
+    made = StoredAssessment(
+        product=assessment.product,
+        as_of=assessment.as_of,
+        digest=assessment.inputs_digest,
+        body=to_json(assessment),
+        published=published,
+    )
+    with installation.store.write() as conn:
+        save_assessment(conn, made)
+
+
+def find_milestone(assessment: Assessment, wanted: str) -> MilestoneAssessment | None:
+    """Find a milestone by key or title, whatever the case; ``None`` if the product has none of that name."""
+    folded = wanted.casefold()
+    return next((m for m in assessment.milestones if folded in (m.key.casefold(), m.title.casefold())), None)
+
+
+def require_milestone(assessments: list[Assessment], wanted: str) -> tuple[Assessment, MilestoneAssessment]:
+    """Find a milestone in some products; raises `UsageError` that lists what there is."""
+    for assessment in assessments:
+        found = find_milestone(assessment, wanted)
+        if found is not None:
+            return assessment, found
+    titles = sorted({m.title for a in assessments for m in a.milestones})
+    listed = ", ".join(titles) if titles else "none; is `milestones.include` too narrow?"
+    raise UsageError(f"There is no milestone called {wanted!r}. Known milestones: {listed}.")

@@ -1,0 +1,78 @@
+"""What we want to stand in the trackers, for one assessed product."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from pmbridge.assessment import Assessment, HealthStatus, MilestoneAssessment, MilestoneRef
+from pmbridge.config import PublishRule
+from pmbridge.connector import Artifact, Place, Surface
+from pmbridge.document import Document, fingerprint, masked
+from pmbridge.model import MilestoneState, Ref, RefKind
+from pmbridge.reports.audit import urgency
+from pmbridge.reports.milestone import description_block, description_line
+from pmbridge.reports.ticket import health_comment
+from pmbridge.writeback.plan import address
+
+#: The places whose text must be one line, since nothing can be hidden there.
+PLAIN = frozenset({RefKind.VERSION})
+
+
+def desired(assessment: Assessment, rules: Sequence[PublishRule], mask: Callable[[str], str]) -> list[Artifact]:
+    """List what should stand in the trackers for a product, a place at most once.
+
+    Every text passes ``mask`` first, so that no secret a ticket may hold leaves in a report. When two milestones share
+    a place, the more urgent one has it.
+    """
+    found: dict[str, Artifact] = {}
+    for milestone in sorted(assessment.milestones, key=urgency):
+        for rule in rules:
+            for artifact in _of_rule(assessment, milestone, rule, mask):
+                found.setdefault(address(place_of(artifact)), artifact)
+    return list(found.values())
+
+
+def place_of(artifact: Artifact) -> Place:
+    """Name the place an artifact stands at."""
+    return Place(target=artifact.target, surface=artifact.surface, slot=artifact.slot)
+
+
+def is_open(assessment: Assessment, artifact: Artifact) -> bool:
+    """Tell whether an artifact belongs to a milestone that has not ended."""
+    open_ones = (m for m in assessment.milestones if m.state is MilestoneState.OPEN)
+    faces = {(ref.source, ref.id) for m in open_ones for ref in (*m.refs, *m.tracking)}
+    return (artifact.target.source, artifact.target.id) in faces
+
+
+def _of_rule(
+    assessment: Assessment, milestone: MilestoneAssessment, rule: PublishRule, mask: Callable[[str], str]
+) -> Iterator[Artifact]:
+    for target in _targets(milestone, rule):
+        document = masked(_document(milestone, rule.surface, target, assessment.zone), mask)
+        yield Artifact(
+            target=target,
+            surface=rule.surface,
+            slot=rule.slot,
+            document=document,
+            fingerprint=fingerprint(document),
+            watermark=milestone.newest or assessment.as_of,
+            worth_saying=milestone.health.status is not HealthStatus.GREEN,
+        )
+
+
+def _targets(milestone: MilestoneAssessment, rule: PublishRule) -> Iterator[Ref]:
+    if rule.surface is Surface.COMMENT:
+        wanted = {"epic": RefKind.EPIC, "ticket": RefKind.ITEM}.get(rule.on)
+        yield from (_ref(t, RefKind.ITEM) for t in milestone.tracking if wanted in (None, t.kind))
+    else:
+        yield from (_ref(face, face.kind) for face in milestone.refs)
+
+
+def _ref(face: MilestoneRef, kind: RefKind) -> Ref:
+    return Ref(source=face.source, kind=kind, id=face.id, project=face.project, key=face.key, url=face.url)
+
+
+def _document(milestone: MilestoneAssessment, surface: Surface, target: Ref, zone: str) -> Document:
+    if surface is Surface.COMMENT:
+        return health_comment(milestone, zone)
+    return description_line(milestone) if target.kind in PLAIN else description_block(milestone)

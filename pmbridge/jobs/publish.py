@@ -1,0 +1,129 @@
+"""Planning what to write into the trackers, and writing it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
+
+from pmbridge.assessment import Assessment
+from pmbridge.config import ProductSettings
+from pmbridge.connector import Connector, Observation, Place, Surface
+from pmbridge.jobs.desired import desired, is_open, place_of
+from pmbridge.jobs.installation import Installation
+from pmbridge.model import Ref, RefKind
+from pmbridge.store.ledger import Outcome as Settled
+from pmbridge.store.ledger import Receipt, append_receipts, known
+from pmbridge.writeback.apply import Budget, Outcome, Row, apply
+from pmbridge.writeback.plan import Plan, Policy, address, decide
+from pmbridge.writeback.remove import removals
+
+
+def make_plan(installation: Installation, assessments: Sequence[Assessment], *, take_over: bool = False) -> Plan:
+    """Decide what a pass would write for some assessed products; reads the places, writes nothing.
+
+    Open milestones are told always, ended ones only where a text of ours would otherwise stay behind, outdated.
+    """
+    products = installation.settings.products
+    remembered = {address(place) for place in _remembered(installation)}
+    artifacts = [
+        artifact
+        for assessment in assessments
+        for artifact in desired(assessment, products[assessment.product].publish, installation.mask)
+        if is_open(assessment, artifact) or address(place_of(artifact)) in remembered
+    ]
+    steps = decide(
+        artifacts,
+        _observe(installation.connectors, [place_of(artifact) for artifact in artifacts]),
+        remembered=remembered,
+        policy=_policy([products[a.product] for a in assessments], take_over),
+        capabilities={name: c.capabilities for name, c in installation.connectors.items()},
+    )
+    return Plan(owner=installation.settings.owner, made_at=max(a.as_of for a in assessments), steps=steps)
+
+
+def removal_plan(
+    installation: Installation,
+    assessments: Sequence[Assessment],
+    *,
+    slot: str | None = None,
+    sources: Sequence[str] = (),
+) -> Plan:
+    """Decide what has to go so that no text of ours is left, remembered or not."""
+    products = installation.settings.products
+    wanted = {address(place): place for place in _remembered(installation)}
+    for assessment in assessments:
+        for artifact in desired(assessment, products[assessment.product].publish, installation.mask):
+            wanted[address(place_of(artifact))] = place_of(artifact)
+    places = [p for p in wanted.values() if slot in (None, p.slot) and (not sources or p.target.source in sources)]
+    steps = tuple(removals(_observe(installation.connectors, places)))
+    return Plan(owner=installation.settings.owner, made_at=max(a.as_of for a in assessments), steps=steps)
+
+
+def carry_out(
+    installation: Installation,
+    plan: Plan,
+    *,
+    run_id: str,
+    now: Callable[[], datetime],
+    recheck: bool = False,
+    progress: Callable[[Row], None] = lambda row: None,
+) -> list[Row]:
+    """Write a plan and keep a receipt of every step before the next one begins."""
+    limits = [product.budget_writes for product in installation.settings.products.values()]
+    budget = Budget(creates=sum(b.creates for b in limits), writes=sum(b.writes for b in limits))
+
+    def receive(row: Row) -> None:
+        with installation.store.write() as conn:
+            append_receipts(conn, [_receipt(row, run_id, now())])
+        progress(row)
+
+    return apply(plan, installation.connectors, budget=budget, receive=receive, recheck=recheck)
+
+
+def _policy(products: Sequence[ProductSettings], take_over: bool) -> Policy:
+    rules = [rule for product in products for rule in product.publish]
+    return Policy(create_when={r.slot: r.create_when for r in rules if r.create_when}, take_over=take_over)
+
+
+def _observe(connectors: Mapping[str, Connector], places: Sequence[Place]) -> list[Observation]:
+    """Look at all places, each source in one go, and answer in the order asked."""
+    found: dict[str, Observation] = {}
+    for name, connector in connectors.items():
+        mine = [place for place in places if place.target.source == name]
+        if mine:
+            found |= zip(map(address, mine), connector.observe(mine), strict=True)
+    return [found[address(place)] for place in places]
+
+
+def _remembered(installation: Installation) -> list[Place]:
+    with installation.store.read() as conn:
+        receipts = [receipt for name in installation.connectors for receipt in known(conn, name)]
+    return [_remembered_place(receipt) for receipt in receipts]
+
+
+def _remembered_place(receipt: Receipt) -> Place:
+    _, kind, native = receipt.target.split(":", 2)
+    target = Ref(source=receipt.source, kind=RefKind(kind), id=native, project=receipt.project, key=receipt.key)
+    return Place(target=target, surface=Surface(receipt.surface), slot=receipt.slot)
+
+
+def _receipt(row: Row, run_id: str, at: datetime) -> Receipt:
+    place, artifact = row.step.place, row.step.artifact
+    return Receipt(
+        run_id=run_id,
+        at=at,
+        source=place.target.source,
+        target=place.target.address,
+        project=place.target.project,
+        key=place.target.key,
+        surface=place.surface.value,
+        slot=place.slot,
+        action=row.step.action.value,
+        before_fp=row.step.before,
+        after_fp=artifact.fingerprint if artifact else None,
+        remote_id=row.remote_id or row.step.remote_id,
+        url=row.url,
+        notifies=row.step.notifies,
+        outcome=Settled.DONE if row.outcome is Outcome.DONE else Settled.FAILED,
+        error=row.error,
+    )

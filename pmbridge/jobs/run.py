@@ -1,0 +1,50 @@
+"""One whole pass: sync, assess, plan, apply."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from pmbridge.assessment import Assessment
+from pmbridge.jobs.assess import assess_product, remember
+from pmbridge.jobs.installation import Installation
+from pmbridge.jobs.publish import carry_out, make_plan
+from pmbridge.jobs.sync import Progress, sync_all
+from pmbridge.sync import Certificate
+from pmbridge.writeback.apply import Row
+from pmbridge.writeback.plan import Plan
+
+
+@dataclass(frozen=True, slots=True)
+class Pass:
+    """What one pass read, computed and wrote."""
+
+    certificates: Sequence[Certificate]
+    assessments: Sequence[Assessment]
+    plan: Plan
+    rows: Sequence[Row]
+
+
+def run_pass(
+    installation: Installation,
+    *,
+    run_id: str,
+    now: Callable[[], datetime],
+    progress: Progress | None = None,
+    planned: Callable[[Plan], None] = lambda plan: None,
+    written: Callable[[Row], None] = lambda row: None,
+) -> Pass:
+    """Read every source, assess every product, and write what changed.
+
+    ``planned`` sees the plan before anything is written. A source that could not be read leaves its last state in
+    place; what is told from it says how old it is.
+    """
+    certificates = sync_all(installation, holder=run_id, progress=progress)
+    assessments = [assess_product(installation, name) for name in installation.settings.products]
+    plan = make_plan(installation, assessments)
+    planned(plan)
+    rows = carry_out(installation, plan, run_id=run_id, now=now, progress=written)
+    for assessment in assessments:
+        remember(installation, assessment, published=True)
+    return Pass(certificates, assessments, plan, rows)

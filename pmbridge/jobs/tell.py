@@ -1,0 +1,47 @@
+"""Certificates as a document: what each source's run has proven, and every gap by name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from pmbridge.document import Block, Bullets, Colour, Document, Heading, Paragraph, Status, Table, line
+from pmbridge.sync import Certificate
+
+_COLOURS = {"complete": Colour.GREEN, "partial": Colour.AMBER, "failed": Colour.RED}
+
+#: How many items of a gap are named before they are only counted.
+NAMED = 8
+
+
+def certificates_page(certificates: Sequence[Certificate]) -> Document:
+    """Show the counts side by side and the gaps below."""
+    header = ("Certificate", "Source", "Items in tracker", "Items here", "Changes here", "Requests", "Waited")
+    rows = tuple(
+        (
+            line(Status(text=c.status.upper(), colour=_COLOURS[c.status])),
+            line(c.source),
+            line("not stated" if c.items_tracker is None else str(c.items_tracker)),
+            line(str(c.items_stored)),
+            line(str(c.changes_stored)),
+            line(str(c.requests)),
+            line(f"{c.waited_seconds:.1f} s"),
+        )
+        for c in certificates
+    )
+    table = Table(header=tuple(line(cell) for cell in header), rows=rows)
+    gaps = [block for c in certificates for block in _gaps(c)]
+    return Document(blocks=(Heading(level=2, content=line("Sync")), table, *gaps))
+
+
+def _gaps(certificate: Certificate) -> Iterator[Block]:
+    if not certificate.gaps:
+        return
+    yield Paragraph(content=line(f"Gaps in {certificate.source}:"))
+    yield Bullets(items=tuple(line(f"{gap.project}: {gap.text}{_named(gap.items)}") for gap in certificate.gaps))
+
+
+def _named(items: Sequence[str]) -> str:
+    if not items:
+        return ""
+    more = f" and {len(items) - NAMED} more" if len(items) > NAMED else ""
+    return f" ({', '.join(items[:NAMED])}{more})"

@@ -1,0 +1,116 @@
+"""Plans, outcomes and receipts as documents, for people who decide or look back."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from pmbridge.connector import WRITING, Action, Place
+from pmbridge.document import Block, Colour, Document, Heading, Line, Link, Paragraph, Status, Table, line
+from pmbridge.store.ledger import Receipt
+from pmbridge.writeback.apply import Outcome, Row
+from pmbridge.writeback.plan import Plan
+
+_COLOURS = {
+    Action.CREATE: Colour.GREEN,
+    Action.UPDATE: Colour.BLUE,
+    Action.DELETE: Colour.RED,
+    Action.PRUNE: Colour.RED,
+    Action.CONFLICT: Colour.AMBER,
+    Action.KEEP: Colour.GREY,
+    Action.SKIP: Colour.GREY,
+}
+
+_OUTCOMES = {
+    Outcome.DONE: Colour.GREEN,
+    Outcome.FAILED: Colour.RED,
+    Outcome.STALE: Colour.AMBER,
+    Outcome.STOPPED: Colour.AMBER,
+}
+
+
+def plan_page(plan: Plan) -> Document:
+    """Show every decision with its reason, and what would be sent in one sentence."""
+    rows = tuple(
+        (
+            line(Status(text=step.action.value, colour=_COLOURS[step.action])),
+            where(step.place),
+            line(step.place.surface.value),
+            line(step.place.slot),
+            line(step.reason),
+            line(step.notifies if step.action in WRITING else "–"),
+        )
+        for step in plan.steps
+    )
+    header = ("Action", "Where", "Surface", "Slot", "Why", "Notifies")
+    blocks: list[Block] = [Heading(level=2, content=line("Plan")), Paragraph(content=line(summary(plan)))]
+    if rows:
+        blocks.append(Table(header=tuple(line(cell) for cell in header), rows=rows))
+    return Document(blocks=tuple(blocks))
+
+
+def summary(plan: Plan) -> str:
+    """Count what a plan would do, in words."""
+    if not plan.steps:
+        return "Nothing is configured to be published; list it under `publish` of a product."
+    counts = Counter(step.action for step in plan.steps)
+    parts = [f"{counts[action]} to {verb}" for action, verb in _VERBS if counts[action]]
+    left = [f"{counts[action]} {words}" for action, words in _LEFT if counts[action]]
+    return f"{', '.join(parts) or 'Nothing to write'}; {', '.join(left) or 'nothing is left as it is'}."
+
+
+_VERBS = (
+    (Action.CREATE, "create"),
+    (Action.UPDATE, "edit in place"),
+    (Action.PRUNE, "prune"),
+    (Action.DELETE, "delete"),
+)
+_LEFT = ((Action.KEEP, "unchanged"), (Action.SKIP, "skipped"), (Action.CONFLICT, "in conflict"))
+
+
+def where(place: Place) -> Line:
+    """Name a place by what people call it."""
+    target = place.target
+    key = Link(text=target.key, url=target.url) if target.url else target.key
+    return line(f"{target.source} ", key)
+
+
+def rows_page(rows: Sequence[Row]) -> Document:
+    """Show what became of each step."""
+    header = ("Outcome", "Action", "Where", "Surface", "Link or reason")
+    shown = tuple(
+        (
+            line(Status(text=row.outcome.value.upper(), colour=_OUTCOMES[row.outcome])),
+            line(row.step.action.value),
+            where(row.step.place),
+            line(row.step.place.surface.value),
+            line(row.error or row.url or ""),
+        )
+        for row in rows
+    )
+    table = Table(header=tuple(line(cell) for cell in header), rows=shown)
+    return Document(blocks=(Heading(level=2, content=line("Written")), table))
+
+
+def log_page(receipts: Sequence[Receipt]) -> Document:
+    """Show receipts, oldest first."""
+    if not receipts:
+        return Document(blocks=(Paragraph(content=line("Nothing was written yet.")),))
+    header = ("At (UTC)", "Run", "Action", "Where", "Surface", "Slot", "Outcome", "Notified")
+    rows = tuple(
+        tuple(
+            line(cell)
+            for cell in (
+                f"{r.at:%Y-%m-%d %H:%M:%S}",
+                r.run_id,
+                r.action,
+                f"{r.source} {r.key}",
+                r.surface,
+                r.slot,
+                f"{r.outcome.value}: {r.error}" if r.error else r.outcome.value,
+                r.notifies,
+            )
+        )
+        for r in receipts
+    )
+    return Document(blocks=(Table(header=tuple(line(cell) for cell in header), rows=rows),))

@@ -36,6 +36,7 @@ class Surface(StrEnum):
     """The kinds of places we write to, from quiet to loud."""
 
     DESCRIPTION = "description"
+    WIKI = "wiki"
     LABELS = "labels"
     COMMENT = "comment"
 

@@ -69,7 +69,7 @@ def _installation(context: click.Context, live: bool) -> Iterator[Installation]:
         opened(context, store_url=f"sqlite:///{Path(folder) / 'live.db'}") as installation,
     ):
         with reading_progress() as progress:
-            certificates = sync_all(installation, holder=new_run_id(), progress=progress)
+            certificates = sync_all(installation, holder=new_run_id(), report=progress)
         for certificate in certificates:
             if certificate.status != "complete":
                 click.echo(f"{certificate.source}: {certificate.status}; the figures may lack something.", err=True)

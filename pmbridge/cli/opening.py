@@ -18,11 +18,10 @@ if TYPE_CHECKING:
 def settings_of(context: click.Context) -> Settings:
     """Load the configuration that the command line points at."""
     from pmbridge.config import load
-    from pmbridge.jobs.installation import secrets
     from pmbridge.logs import configure
 
     settings = load(context.obj["config"])
-    configure(context.obj["verbose"], list(secrets(settings)))
+    configure(context.obj["verbose"], settings.secret_values)
     return settings
 
 

@@ -22,7 +22,7 @@ def run(context: click.Context) -> int:
     from pmbridge.writeback.tell import plan_page, rows_page
 
     with opened(context) as installation, reading_progress() as progress:
-        done = run_pass(installation, run_id=new_run_id(), now=utc_now, progress=progress)
+        done = run_pass(installation, run_id=new_run_id(), now=utc_now, report=progress)
     sync.show(done.certificates)
     show(plan_page(done.plan), data())
     if done.rows:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from pmbridge.sync import Progress, Report
 
 #: Wide enough for a table in a pipe, where nobody's terminal sets the width.
 PIPE_WIDTH = 160
@@ -29,18 +31,20 @@ def talk() -> Console:
 
 
 @contextmanager
-def reading_progress() -> Iterator[Callable[[str, str, int, int | None], None]]:
+def reading_progress() -> Iterator[Report]:
     """Show one bar a project while a sync reads; nothing where stderr is no terminal."""
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import BarColumn, MofNCompleteColumn, TaskID, TextColumn, TimeElapsedColumn
+    from rich.progress import Progress as Bars
 
     console = talk()
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
+    with Bars(*columns, console=console, disable=not console.is_terminal, transient=True) as bars:
         tasks: dict[tuple[str, str], TaskID] = {}
 
-        def advance(source: str, project: str, done: int, total: int | None) -> None:
-            if (source, project) not in tasks:
-                tasks[source, project] = bars.add_task(f"{source} {project}", total=total)
-            bars.update(tasks[source, project], completed=done, total=total)
+        def advance(seen: Progress) -> None:
+            place = (seen.source, seen.project)
+            if place not in tasks:
+                tasks[place] = bars.add_task(" ".join(place), total=seen.items_total)
+            bars.update(tasks[place], completed=seen.items_done, total=seen.items_total)
 
         yield advance

@@ -31,7 +31,7 @@ def sync(context: click.Context, sources: tuple[str, ...], full: bool, format_: 
     from pmbridge.jobs.sync import sync_all
 
     with opened(context) as installation, reading_progress() as progress:
-        certificates = sync_all(installation, holder=new_run_id(), sources=sources, full=full, progress=progress)
+        certificates = sync_all(installation, holder=new_run_id(), sources=sources, full=full, report=progress)
     if format_ == "json":
         click.echo(json.dumps([c.model_dump(mode="json") for c in certificates], indent=2))
     else:

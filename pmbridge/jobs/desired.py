@@ -62,8 +62,8 @@ def _of_rule(
 
 def _targets(milestone: MilestoneAssessment, rule: PublishRule) -> Iterator[Ref]:
     if rule.surface is Surface.COMMENT:
-        wanted = {"epic": RefKind.EPIC, "ticket": RefKind.ITEM}.get(rule.on)
-        yield from (_ref(t, RefKind.ITEM) for t in milestone.tracking if wanted in (None, t.kind))
+        tickets = (t for t in milestone.tracking if rule.on == "ticket" or t.kind is RefKind.EPIC)
+        yield from (_ref(ticket, RefKind.ITEM) for ticket in tickets)
     else:
         yield from (_ref(face, face.kind) for face in milestone.refs)
 

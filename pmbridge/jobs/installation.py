@@ -6,8 +6,6 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
-from pydantic import BaseModel, SecretStr
-
 from pmbridge.config import ProductSettings, Settings
 from pmbridge.connector import Connector, load
 from pmbridge.errors import UsageError
@@ -40,22 +38,12 @@ class Installation:
 
     def mask(self, text: str) -> str:
         """Hide every configured secret in a text."""
-        return Redactor(list(secrets(self.settings)))(text)
+        return Redactor(self.settings.secret_values)(text)
 
     def source_projects(self, name: str) -> list[str]:
         """List the projects of a source that some product uses."""
         used = {p for product in self.settings.products.values() for p in product.projects.get(name, ())}
         return sorted(used)
-
-
-def secrets(value: object) -> Iterator[str]:
-    """Yield every secret anywhere in the settings."""
-    if isinstance(value, SecretStr):
-        yield value.get_secret_value()
-    elif isinstance(value, BaseModel):
-        yield from (s for name in type(value).model_fields for s in secrets(getattr(value, name)))
-    elif isinstance(value, Mapping):
-        yield from (s for inner in value.values() for s in secrets(inner))
 
 
 def unknown(what: str, name: str, known: Mapping[str, object]) -> str:

@@ -10,8 +10,9 @@ from pmbridge.assessment import Assessment
 from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation
 from pmbridge.jobs.publish import carry_out, make_plan
-from pmbridge.jobs.sync import Progress, sync_all
-from pmbridge.sync import Certificate
+from pmbridge.jobs.sync import sync_all
+from pmbridge.sync import Certificate, Report
+from pmbridge.sync.progress import say_nothing
 from pmbridge.writeback.apply import Row
 from pmbridge.writeback.plan import Plan
 
@@ -31,7 +32,7 @@ def run_pass(
     *,
     run_id: str,
     now: Callable[[], datetime],
-    progress: Progress | None = None,
+    report: Report = say_nothing,
     planned: Callable[[Plan], None] = lambda plan: None,
     written: Callable[[Row], None] = lambda row: None,
 ) -> Pass:
@@ -40,7 +41,7 @@ def run_pass(
     ``planned`` sees the plan before anything is written. A source that could not be read leaves its last state in
     place; what is told from it says how old it is.
     """
-    certificates = sync_all(installation, holder=run_id, progress=progress)
+    certificates = sync_all(installation, holder=run_id, report=report)
     assessments = [assess_product(installation, name) for name in installation.settings.products]
     plan = make_plan(installation, assessments)
     planned(plan)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from pmbridge.jobs.installation import Installation
-from pmbridge.sync import Certificate, sync_source
-
-Progress = Callable[[str, str, int, int | None], None]
+from pmbridge.sync import Certificate, Report, sync_source
+from pmbridge.sync.progress import say_nothing
 
 
 def sync_all(
@@ -16,7 +15,7 @@ def sync_all(
     holder: str,
     sources: Sequence[str] = (),
     full: bool = False,
-    progress: Progress | None = None,
+    report: Report = say_nothing,
 ) -> list[Certificate]:
     """Read what changed in some sources, by default in all, and return each one's certificate.
 
@@ -24,6 +23,6 @@ def sync_all(
     """
     chosen = installation.sources(sources)
     return [
-        sync_source(connector, installation.store, holder=holder, full=full, progress=progress)
+        sync_source(connector, installation.store, holder=holder, full=full, report=report)
         for connector in chosen.values()
     ]

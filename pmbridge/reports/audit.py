@@ -68,9 +68,8 @@ def provenance(assessment: Assessment, milestone: MilestoneAssessment) -> Note:
     forecast = milestone.forecast
     parts = [f"as of {assessment.as_of:%Y-%m-%d %H:%M} UTC", f"pmbridge {assessment.version}"]
     if forecast.model:
-        parts.append(
-            f"{forecast.model}, regime {forecast.regime}, {phrases.count(forecast.past or 0, 'past milestone')}"
-        )
+        learned = phrases.count(forecast.past or 0, "earlier milestone")
+        parts.append(f"{forecast.model}, regime {forecast.regime}, learned from {learned}")
     if forecast.shift is not None:
         longer = round(100 * (forecast.shift - 1))
         parts.append(f"this project usually takes {abs(longer)} % {'longer' if longer >= 0 else 'less'} than most")

@@ -15,7 +15,7 @@ from pmbridge.reports.text import show
 from pmbridge.reports.ticket import health_comment
 
 
-def printed(document: Document, width: int = 120) -> str:
+def printed(document: Document, width: int = 300) -> str:
     console = Console(width=width, record=True, markup=False, file=open("/dev/null", "w"))  # noqa: SIM115
     with console.file:
         show(document, console)

@@ -20,9 +20,9 @@ SCHEMA = "pmbridge.assessment/1"
 
 
 class Gap(Contract):
-    """Something a sync could not read or prove, with the items concerned."""
+    """Something a sync could not read or prove, with the items concerned; without a project it is the whole source."""
 
-    project: str
+    project: str | None
     kind: str
     text: str
     items: tuple[str, ...] = ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,7 +82,7 @@ def write(installation: Installation, made: Plan, *, yes: bool, recheck: bool = 
 def _ask(made: Plan, yes: bool) -> None:
     if yes:
         return
-    if not click.get_text_stream("stdin").isatty():
+    if not sys.stdin.isatty():
         raise click.UsageError("Nobody is there to ask. Add --yes to write without a question.")
     click.confirm(f"Write {len(made.writes)} changes?", abort=True)
 

@@ -15,10 +15,11 @@ from pmbridge.errors import PmbridgeError, UsageError
 
 def run(arguments: list[str] | None = None) -> NoReturn:
     """Run a command line; an error pmbridge can explain is one sentence on stderr and never a traceback."""
-    sys.exit(_code(arguments))
+    sys.exit(exit_code(arguments))
 
 
-def _code(arguments: list[str] | None) -> int:
+def exit_code(arguments: list[str] | None = None) -> int:
+    """Run a command line and return its code."""
     try:
         code = pmbridge.main(arguments, standalone_mode=False, auto_envvar_prefix="PMBRIDGE")
     except click.exceptions.NoArgsIsHelpError as error:

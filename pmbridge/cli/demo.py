@@ -55,7 +55,7 @@ def _show(demo: Demo) -> None:
 
     screen = data()
     settings = load(demo.config)
-    configure(0, settings.secret_values)
+    configure("warning", settings.secret_values)
     with open_installation(settings) as installation:
         _first_run(demo, installation, screen)
         _second_run(demo, installation, screen)

@@ -15,13 +15,17 @@ if TYPE_CHECKING:
     from pmbridge.jobs.installation import Installation
 
 
+#: Log levels by how often -v was given.
+LEVELS = ("warning", "info", "debug")
+
+
 def settings_of(context: click.Context) -> Settings:
     """Load the configuration that the command line points at."""
     from pmbridge.config import load
     from pmbridge.logs import configure
 
     settings = load(context.obj["config"])
-    configure(context.obj["verbose"], settings.secret_values)
+    configure(LEVELS[min(context.obj["verbose"], 2)], settings.secret_values)
     return settings
 
 

@@ -16,6 +16,7 @@ from pmbridge.errors import UsageError
 from pmbridge.sandbox import Clock, Sandbox
 from pmbridge.sandbox.gitlab.state import TOKEN as GITLAB_TOKEN
 from pmbridge.sandbox.jira.records import Issue
+from pmbridge.sandbox.jira.state import BOT_EMAIL
 from pmbridge.sandbox.jira.state import TOKEN as JIRA_TOKEN
 from pmbridge.sandbox.story.build import build
 from pmbridge.sandbox.story.index import MilestoneEntry, StoryIndex
@@ -28,7 +29,6 @@ SEED = 2026
 #: Marks a folder as ours, so that cleaning never removes another one.
 SIGN = ".pmbridge-demo"
 
-BOT_EMAIL = "pmbridge@meridian.example"
 _SECRETS = {"jira.token": JIRA_TOKEN, "gitlab.token": GITLAB_TOKEN}
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from pmbridge.assessment import Assessment, HealthStatus, MilestoneAssessment, MilestoneRef
-from pmbridge.config import PublishRule
+from pmbridge.config.publish import PublishRule
 from pmbridge.connector import Artifact, Place, Surface
 from pmbridge.document import Document, fingerprint, masked
 from pmbridge.model import MilestoneState, Ref, RefKind

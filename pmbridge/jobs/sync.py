@@ -23,6 +23,6 @@ def sync_all(
     """
     chosen = installation.sources(sources)
     return [
-        sync_source(connector, installation.store, holder=holder, full=full, report=report)
+        sync_source(connector, installation.store, holder=holder, full=full, progress=report)
         for connector in chosen.values()
     ]

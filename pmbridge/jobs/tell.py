@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from pmbridge.document import Block, Bullets, Colour, Document, Heading, Paragraph, Status, Table, line
-from pmbridge.sync import Certificate
+from pmbridge.sync import Certificate, Gap
 
 _COLOURS = {"complete": Colour.GREEN, "partial": Colour.AMBER, "failed": Colour.RED}
 
@@ -37,7 +37,11 @@ def _gaps(certificate: Certificate) -> Iterator[Block]:
     if not certificate.gaps:
         return
     yield Paragraph(content=line(f"Gaps in {certificate.source}:"))
-    yield Bullets(items=tuple(line(f"{gap.project}: {gap.text}{_named(gap.items)}") for gap in certificate.gaps))
+    yield Bullets(items=tuple(line(_gap(gap)) for gap in certificate.gaps))
+
+
+def _gap(gap: Gap) -> str:
+    return (f"{gap.project}: " if gap.project else "") + gap.text + _named(gap.items)
 
 
 def _named(items: Sequence[str]) -> str:

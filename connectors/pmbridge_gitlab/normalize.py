@@ -1,0 +1,205 @@
+"""GitLab's issues, accounts, milestones and links in pmbridge's vocabulary."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from pmbridge.model import (
+    Item,
+    Level,
+    Link,
+    LinkKind,
+    Milestone,
+    MilestoneKind,
+    MilestoneState,
+    Person,
+    StatusCategory,
+    StatusDefinition,
+)
+from pmbridge_gitlab import fields
+from pmbridge_gitlab.description import checklist, remote_links
+from pmbridge_gitlab.rows import Row, instant, maybe_day, maybe_instant, milestone_id, positive, user_id
+from pmbridge_gitlab.settings import LabelScopes
+
+_CATEGORIES = {"opened": StatusCategory.TODO, "closed": StatusCategory.DONE}
+_LEVELS = {"task": Level.SUBTASK, "epic": Level.EPIC}
+#: The account in whose name GitLab files what customers mail to a service desk.
+SUPPORT_BOT = "support-bot"
+_TOKEN_BOTS = ("project_", "group_")
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where rows come from: the configured source and project, and how its labels are read."""
+
+    source: str
+    project: str
+    scopes: LabelScopes
+
+
+def statuses(source: str) -> tuple[StatusDefinition, ...]:
+    """Return the two states every GitLab issue has."""
+    return tuple(
+        StatusDefinition(source=source, id=state, name=state, category=category)
+        for state, category in _CATEGORIES.items()
+    )
+
+
+def item(issue: Row, origin: Origin) -> Item:
+    """Turn an issue into an item."""
+    times = issue.get("time_stats") or {}
+    text = issue.get("description") or None
+    return Item(
+        source=origin.source,
+        id=str(issue["id"]),
+        key=f"{origin.project}#{issue['iid']}",
+        project=origin.project,
+        url=issue.get("web_url") or "",
+        title=issue.get("title") or "",
+        type=(kind := issue_type(issue)),
+        level=_LEVELS.get(kind, Level.STANDARD),
+        created_at=instant(issue["created_at"]),
+        updated_at=instant(issue["updated_at"]),
+        author=user_id(issue.get("author")),
+        assignees=tuple(str(user["id"]) for user in assignees(issue)),
+        labels=fields.label_names(issue),
+        milestones=tuple(milestone_id(m["id"]) for m in (issue.get("milestone"),) if m),
+        estimate_seconds=positive(times.get("time_estimate")),
+        spent_seconds=positive(times.get("total_time_spent")),
+        start=maybe_day(issue.get("start_date")),
+        due=maybe_day(issue.get("due_date")),
+        restricted=bool(issue.get("confidential")),
+        customer_facing=customer_facing(issue),
+        description=text,
+        checklist=checklist(text or ""),
+        remote_links=remote_links(text or ""),
+        **_standing(issue),
+        **_worth(issue, origin.scopes),
+    )
+
+
+def _standing(issue: Row) -> dict[str, Any]:
+    state = issue["state"]
+    return {
+        "status": state,
+        "status_name": state,
+        "category": _CATEGORIES.get(state, StatusCategory.UNMAPPED),
+        "resolution": resolution(issue),
+        "closed_at": maybe_instant(issue.get("closed_at")),
+    }
+
+
+def _worth(issue: Row, scopes: LabelScopes) -> dict[str, Any]:
+    return {
+        "priority": fields.priority(issue, scopes),
+        "severity": fields.severity(issue, scopes),
+        "points": fields.points(issue, scopes),
+    }
+
+
+def issue_type(issue: Row) -> str:
+    """Return the type in lower case; servers before 13 know issues only."""
+    return str(issue.get("issue_type") or issue.get("type") or "issue").lower()
+
+
+def assignees(issue: Row) -> list[Row]:
+    """Return all assignees; the singular key is all that old servers have."""
+    several = issue.get("assignees")
+    if several is not None:
+        return list(several)
+    return [one] if (one := issue.get("assignee")) else []
+
+
+def resolution(issue: Row) -> str | None:
+    """Say why an issue was closed, where GitLab knows another reason than that it was done."""
+    if issue.get("moved_to_id"):
+        return "moved"
+    if (issue.get("_links") or {}).get("closed_as_duplicate_of"):
+        return "duplicate"
+    return None
+
+
+def customer_facing(issue: Row) -> bool:
+    """Tell whether a comment would be mailed to a customer of the service desk."""
+    author = (issue.get("author") or {}).get("username")
+    return bool(issue.get("service_desk_reply_to")) or author == SUPPORT_BOT or issue_type(issue) == "ticket"
+
+
+def person(user: Row, source: str) -> Person:
+    """Turn an account into a person; access tokens act through accounts of their own, known by their names."""
+    username = user.get("username")
+    bot = bool(user.get("bot")) or username == SUPPORT_BOT or _is_token_bot(username or "")
+    return Person(
+        source=source,
+        id=str(user["id"]),
+        name=user.get("name") or username or str(user["id"]),
+        username=username,
+        email=user.get("email") or user.get("public_email") or None,
+        bot=bot,
+    )
+
+
+def _is_token_bot(username: str) -> bool:
+    return username.startswith(_TOKEN_BOTS) and "_bot" in username and username.split("_")[1].isdecimal()
+
+
+def people(users: Iterable[Row | None], source: str) -> tuple[Person, ...]:
+    """Return each account once, in the order of ids."""
+    found = {user["id"]: user for user in users if user and user.get("id") is not None}
+    return tuple(person(found[key], source) for key in sorted(found))
+
+
+def milestone(row: Row, source: str, project: str, released_at: datetime | None) -> Milestone:
+    """Turn a milestone into one of ours; ``project`` is the project or group it is defined in."""
+    state = MilestoneState.CLOSED if row.get("state") == "closed" else MilestoneState.OPEN
+    return Milestone(
+        source=source,
+        id=milestone_id(row["id"]),
+        native_id=str(row["id"]),
+        kind=MilestoneKind.MILESTONE,
+        project=project,
+        title=row["title"],
+        description=row.get("description") or None,
+        state=MilestoneState.RELEASED if released_at else state,
+        start=maybe_day(row.get("start_date")),
+        due=maybe_day(row.get("due_date")),
+        released_at=released_at,
+        url=row.get("web_url"),
+        updated_at=maybe_instant(row.get("updated_at")),
+    )
+
+
+def release_instants(releases: Iterable[Row]) -> dict[str, datetime]:
+    """Return when each milestone first reached users, by the milestone's native id; plans do not count."""
+    first: dict[str, datetime] = {}
+    for release in releases:
+        at = maybe_instant(release.get("released_at"))
+        if at is None or release.get("upcoming_release"):
+            continue
+        for row in release.get("milestones") or []:
+            key = str(row["id"])
+            first[key] = min(first.get(key, at), at)
+    return first
+
+
+def links(issue: Row, rows: Iterable[Row], source: str) -> Iterator[Link]:
+    """Turn what an issue is linked to into links, the same whichever end they are read from."""
+    here = str(issue["id"])
+    for row in rows:
+        there, kind = str(row["id"]), row.get("link_type") or "relates_to"
+        ends = (there, here) if kind == "is_blocked_by" else (here, there)
+        if kind == "relates_to":
+            ends = (min(here, there, key=int), max(here, there, key=int))
+        blocks = kind in {"blocks", "is_blocked_by"}
+        yield Link(
+            source=source,
+            id=str(row["issue_link_id"]),
+            item=ends[0],
+            target=ends[1],
+            kind=LinkKind.BLOCKS if blocks else LinkKind.RELATES,
+            type="blocks" if blocks else kind,
+            phrase="blocks" if blocks else "relates to",
+        )

@@ -1,0 +1,94 @@
+"""How Jira Cloud pages searches, histories and known issues; the other deployment will stand beside it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterable, Sequence
+
+from pmbridge.errors import BadAnswer, NotFound, PermissionDenied, Rejected
+from pmbridge_jira.client import PAGE_SIZE, Client
+from pmbridge_jira.instants import instant
+from pmbridge_jira.shape import Json, mapping
+
+log = logging.getLogger(__name__)
+
+#: As many edits as one answer of the bulk changelog may hold.
+MAX_HISTORIES = 10_000
+
+_SEARCH, _CHANGELOG, _ISSUES = "search/jql", "changelog/bulkfetch", "issue/bulkfetch"
+
+
+class Cloud:
+    """Reads a Jira Cloud through one client.
+
+    A page of a hundred issues costs two requests: the search, and one bulk changelog over its ids. Where the bulk
+    changelog is refused, histories are read issue by issue, which is slower and as complete.
+    """
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+        self._bulk = True
+
+    def search(self, jql: str, fields: Sequence[str], token: str | None) -> tuple[list[Json], str | None]:
+        """Read one page; returns its issues and the token of the next page, ``None`` after the last."""
+        body: Json = {"jql": jql, "fields": list(fields), "maxResults": PAGE_SIZE}
+        if token is not None:
+            body["nextPageToken"] = token
+        answer = mapping(self._client.post(_SEARCH, body), _SEARCH)
+        following = None if answer.get("isLast") else answer.get("nextPageToken") or None
+        return answer.get("issues") or [], following
+
+    def count(self, jql: str) -> int:
+        """Return the tracker's own count, which it calls approximate."""
+        answer = mapping(self._client.post("search/approximate-count", {"jql": jql}), "search/approximate-count")
+        return int(answer["count"])
+
+    def issues(self, ids: Iterable[str], fields: Sequence[str]) -> dict[str, Json]:
+        """Read known issues by id; those that are gone or hidden are absent."""
+        wanted = list(dict.fromkeys(ids))
+        found: dict[str, Json] = {}
+        for start in range(0, len(wanted), PAGE_SIZE):
+            body: Json = {"issueIdsOrKeys": wanted[start : start + PAGE_SIZE], "fields": list(fields)}
+            answer = mapping(self._client.post(_ISSUES, body), _ISSUES)
+            found.update({str(issue["id"]): issue for issue in answer.get("issues") or ()})
+        return found
+
+    def histories(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Json]]:
+        """Read the edits of some issues, oldest first; ``fields`` bounds them, and none means every field."""
+        if ids and self._bulk:
+            try:
+                return self._bulk_histories(ids, fields)
+            except (NotFound, PermissionDenied, Rejected) as refusal:
+                log.warning("The bulk changelog was refused (%s): reading histories issue by issue.", refusal)
+                self._bulk = False
+        return {issue: _in_order(self._client.rows(f"issue/{issue}/changelog")) for issue in ids}
+
+    def _bulk_histories(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Json]]:
+        gathered: dict[str, dict[str, Json]] = {issue: {} for issue in ids}
+        body: Json = {"issueIdsOrKeys": list(ids), "maxResults": MAX_HISTORIES}
+        if fields:
+            body["fieldIds"] = list(fields)
+        seen: set[str] = set()
+        while True:
+            answer = mapping(self._client.post(_CHANGELOG, body), _CHANGELOG)
+            _gather(answer, gathered)
+            token = answer.get("nextPageToken")
+            if not token:
+                return {issue: _in_order(edits.values()) for issue, edits in gathered.items()}
+            if token in seen:
+                raise BadAnswer("Jira's bulk changelog came back to a page it had already sent.")
+            seen.add(token)
+            body["nextPageToken"] = token
+
+
+def _gather(answer: Json, into: dict[str, dict[str, Json]]) -> None:
+    """Merge one answer; an issue, and even an edit, may be spread over several."""
+    for entry in answer.get("issueChangeLogs") or ():
+        edits = into.setdefault(str(entry["issueId"]), {})
+        for edit in entry.get("changeHistories") or ():
+            known = edits.setdefault(str(edit["id"]), {**edit, "items": []})
+            known["items"] += [item for item in edit.get("items") or () if item not in known["items"]]
+
+
+def _in_order(edits: Iterable[Json]) -> list[Json]:
+    return sorted(edits, key=lambda edit: (instant(edit["created"]), str(edit["id"])))

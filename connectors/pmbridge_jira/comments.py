@@ -1,0 +1,139 @@
+"""Our comments on issues: what stands there, and how one is made, edited and deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from pmbridge.connector import Artifact, Observation, Place, Written
+from pmbridge.errors import Ambiguous, NotFound, PermissionDenied, Rejected
+from pmbridge.model import Ref
+from pmbridge_jira.client import Client
+from pmbridge_jira.instants import instant
+from pmbridge_jira.marker import MUTE_LABEL, PROPERTY, Marker, decode, encode
+from pmbridge_jira.markup import render
+from pmbridge_jira.normalize import account, is_service_desk
+from pmbridge_jira.shape import Json, mapping
+
+#: Jira takes this many ids in one request for comments.
+_BATCH = 1000
+
+#: Keeps a comment on a service desk from the customer's eyes.
+_INTERNAL: Json = {"key": "sd.public.comment", "value": {"internal": True}}
+
+Marked = tuple[Json, Marker]
+
+
+class Comments:
+    """Comments of one account, found by the property that travels with them.
+
+    An edit is sent with ``notifyUsers=false``. If Jira refuses that, the edit fails: sending it again without would
+    mail every watcher, which nobody asked for.
+    """
+
+    def __init__(self, client: Client, owner: str, browse_url: str) -> None:
+        self._client = client
+        self._owner = owner
+        self._browse_url = browse_url
+
+    def on(self, issue: str) -> list[Json]:
+        """Read all comments of an issue with their properties."""
+        found = list(self._client.rows(f"issue/{issue}/comment", key="comments", expand="properties"))
+        bare = [str(comment["id"]) for comment in found if "properties" not in comment]
+        if not bare:
+            return found
+        read = self._properties(issue, bare)
+        return [{**comment, "properties": read.get(str(comment["id"]), comment.get("properties"))} for comment in found]
+
+    def _properties(self, issue: str, ids: list[str]) -> dict[str, list[Json]]:
+        """Read properties that the list left out: many comments in one request, or else one by one."""
+        try:
+            return self._listed(ids)
+        except (NotFound, PermissionDenied, Rejected):
+            return {comment: self._single(comment) for comment in ids}
+
+    def _listed(self, ids: list[str]) -> dict[str, list[Json]]:
+        found: dict[str, list[Json]] = {}
+        for start in range(0, len(ids), _BATCH):
+            body = {"ids": [int(comment) for comment in ids[start : start + _BATCH]]}
+            answer = mapping(self._client.post("comment/list", body, expand="properties"), "comment/list")
+            found.update({str(entry["id"]): entry.get("properties") or [] for entry in answer.get("values") or ()})
+        return found
+
+    def _single(self, comment: str) -> list[Json]:
+        try:
+            return [mapping(self._client.get(f"comment/{comment}/properties/{PROPERTY}"), "comment properties")]
+        except NotFound:
+            return []
+
+    def create(self, artifact: Artifact, *, internal: bool) -> Written:
+        """Make the comment; its marker travels in the same request. Raises `Ambiguous` when the outcome is unknown."""
+        path = f"issue/{artifact.target.id}/comment"
+        made = self._client.post(path, self._body(artifact, internal=internal))
+        if not isinstance(made, dict) or "id" not in made:
+            raise Ambiguous(f"Jira took a comment on {artifact.target.key} and did not say which it is.")
+        return self._written(artifact.target, str(made["id"]))
+
+    def update(self, artifact: Artifact, comment: str, *, internal: bool) -> Written:
+        """Replace text and marker, silently."""
+        path = f"issue/{artifact.target.id}/comment/{comment}"
+        self._client.put(path, self._body(artifact, internal=internal), notifyUsers="false")
+        return self._written(artifact.target, comment)
+
+    def delete(self, target: Ref, comment: str) -> Written:
+        """Delete one comment."""
+        self._client.delete(f"issue/{target.id}/comment/{comment}")
+        return Written(remote_id=None)
+
+    def _body(self, artifact: Artifact, *, internal: bool) -> Json:
+        properties = [{"key": PROPERTY, "value": encode(artifact, self._owner)}, *([_INTERNAL] if internal else [])]
+        return {"body": render(artifact.document), "properties": properties}
+
+    def _written(self, target: Ref, comment: str) -> Written:
+        return Written(remote_id=comment, url=f"{self._browse_url}/browse/{target.key}?focusedCommentId={comment}")
+
+
+def look(
+    place: Place, issue: Json, comments: Iterable[Json], *, owner: str, me: str, denied: str | None
+) -> Observation:
+    """Tell what stands at a place from an issue and its comments; pure.
+
+    Only comments with a marker of our owner and this slot count. Those of other authors are copies that some
+    mirroring tool made, and are reported only when none is our own.
+    """
+    marked = [found for comment in comments if (found := _marked(comment, owner, place.slot))]
+    mine = [entry for entry in marked if account(entry[0].get("author")) == me]
+    seen = Observation(
+        place=place,
+        muted=MUTE_LABEL in (issue["fields"].get("labels") or ()),
+        customer_facing=is_service_desk(issue["fields"].get("project") or {}),
+        denied=denied,
+    )
+    if not marked:
+        return seen
+    first, *others = sorted(mine or marked, key=_age)
+    return seen.model_copy(update=_facts(*first, me) | {"copies": tuple(str(c["id"]) for c, _ in others if mine)})
+
+
+def _facts(comment: Json, marker: Marker, me: str) -> dict[str, Any]:
+    is_mine = account(comment.get("author")) == me
+    editor = account(comment.get("updateAuthor"))
+    return {
+        "remote_id": str(comment["id"]),
+        "fingerprint": marker.fingerprint,
+        "watermark": marker.watermark,
+        "author_is_me": is_mine,
+        "edited_by_other": is_mine and editor is not None and editor != me,
+        "malformed": marker.malformed,
+    }
+
+
+def _marked(comment: Json, owner: str, slot: str) -> Marked | None:
+    values = (entry.get("value") for entry in comment.get("properties") or () if entry.get("key") == PROPERTY)
+    marker = decode(next(values, None))
+    return (comment, marker) if marker and (marker.owner, marker.slot) == (owner, slot) else None
+
+
+def _age(entry: Marked) -> tuple[Any, int]:
+    comment, _ = entry
+    return instant(comment["created"]), int(comment["id"])

@@ -1,0 +1,67 @@
+"""Our line in the description of a version."""
+
+from __future__ import annotations
+
+from pmbridge.connector import Artifact, Observation, Place, Written
+from pmbridge.document import one_line
+from pmbridge.errors import NotFound, Rejected
+from pmbridge.model import Ref
+from pmbridge_jira.client import Client
+from pmbridge_jira.marker import lines, with_line, without_line
+from pmbridge_jira.markup import visible
+from pmbridge_jira.shape import Json, mapping
+
+#: Jira takes this many bytes.
+MAX_BYTES = 16_384
+
+
+class Descriptions:
+    """Version descriptions, which are plain text and so have no hiding place for a marker.
+
+    One visible line that begins with ``[pmbridge]`` is ours; it holds one slot. The description is read again just
+    before each write, and nothing but the description is ever sent: no version is released or archived.
+    """
+
+    def __init__(self, client: Client, browse_url: str) -> None:
+        self._client = client
+        self._browse_url = browse_url
+
+    def observe(self, place: Place, *, denied: str | None) -> Observation:
+        """Report our line in ``text``; two of them are ``malformed``."""
+        try:
+            found = lines(self._read(place.target))
+        except NotFound:
+            return Observation(place=place, denied=denied or "the version is gone, or this account may not see it")
+        return Observation(
+            place=place,
+            remote_id=place.target.id if found else None,
+            text=found[0] if found else None,
+            malformed=f"{len(found)} lines begin with [pmbridge]" if len(found) > 1 else None,
+            denied=denied,
+        )
+
+    def write(self, artifact: Artifact) -> Written:
+        """Put our line in, in place of the one that stands there."""
+        before = self._read(artifact.target)
+        after = with_line(before, visible(one_line(artifact.document)))
+        if len(after.encode()) > MAX_BYTES:
+            raise Rejected(
+                f"The description of the version {artifact.target.key} leaves no room for a line: shorten it."
+            )
+        self._put(artifact.target, before, after)
+        url = f"{self._browse_url}/projects/{artifact.target.project}/versions/{artifact.target.id}"
+        return Written(remote_id=artifact.target.id, url=url)
+
+    def delete(self, target: Ref) -> Written:
+        """Take our line out."""
+        before = self._read(target)
+        self._put(target, before, without_line(before))
+        return Written(remote_id=None)
+
+    def _read(self, target: Ref) -> str:
+        version: Json = mapping(self._client.get(f"version/{target.id}"), "version")
+        return version.get("description") or ""
+
+    def _put(self, target: Ref, before: str, after: str) -> None:
+        if after != before:
+            self._client.put(f"version/{target.id}", {"description": after})

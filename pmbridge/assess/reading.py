@@ -1,0 +1,73 @@
+"""A product's history at one instant, read once for everything that is computed from it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from pmbridge.assess.rules import merge_rules, mirror_rules, status_rules
+from pmbridge.config.product import ProductSettings
+from pmbridge.history.categories import Categories
+from pmbridge.history.counting import Counting
+from pmbridge.history.days import local_day
+from pmbridge.history.membership import by_milestone, visitors
+from pmbridge.history.merging import MergedMilestone, merge
+from pmbridge.history.mirrors import canonical_items
+from pmbridge.history.phases import Life, MilestoneId, Phase
+from pmbridge.history.records import ItemId, records
+from pmbridge.history.rewind import levels_of_types, rewind
+from pmbridge.history.walk import current_phase, lives
+from pmbridge.model import History
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What was true at ``as_of`` and how it came to be.
+
+    ``now`` holds, for each life in the same place, how it stands by its current fields. ``owner`` finds the life of
+    any face by source and id.
+    """
+
+    history: History
+    as_of: datetime
+    zone: ZoneInfo
+    categories: Categories
+    milestones: tuple[MergedMilestone, ...]
+    lives: tuple[Life, ...]
+    now: Mapping[ItemId, Phase]
+    index: Mapping[MilestoneId, tuple[Life, ...]]
+    owner: Mapping[ItemId, Life]
+    names: Mapping[tuple[str, str], str]
+
+    @property
+    def today(self) -> date:
+        """The local day of the instant."""
+        return local_day(self.as_of, self.zone)
+
+    def visitors(self, milestone: MergedMilestone) -> tuple[Life, ...]:
+        """All work that ever was in a milestone."""
+        return visitors(self.index, milestone.ids)
+
+
+def read(history: History, settings: ProductSettings, as_of: datetime) -> Reading:
+    """Set the history back to ``as_of``, unite faces, and walk through every life."""
+    then = rewind(history, as_of)
+    rules = merge_rules(settings)
+    categories = Categories(then.statuses, status_rules(settings))
+    counting = Counting(frozenset(settings.levels), settings.milestones.tracking_label, levels_of_types(then.items))
+    canonicals = canonical_items(records(then), then.links, tuple(settings.projects), mirror_rules(settings))
+    walked = lives(canonicals, categories, counting)
+    return Reading(
+        history=then,
+        as_of=as_of,
+        zone=ZoneInfo(settings.zone),
+        categories=categories,
+        milestones=merge(then.milestones, rules),
+        lives=walked,
+        now={one.primary.id: current_phase(one, categories, counting) for one in canonicals},
+        index=by_milestone(walked),
+        owner={face.id: life for life in walked for face in life.canonical.faces},
+        names={(person.source, person.id): person.name for person in then.people},
+    )

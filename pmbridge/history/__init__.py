@@ -1,0 +1,1 @@
+"""What was true at any past instant: states, memberships, intervals, working time."""

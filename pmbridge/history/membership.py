@@ -1,0 +1,69 @@
+"""When a piece of work was in a milestone, whichever face of either took it there."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pmbridge.history.phases import Life, MilestoneId, Phase
+from pmbridge.model import Change, FieldName, StatusCategory
+
+
+@dataclass(frozen=True, slots=True)
+class Stay:
+    """One uninterrupted stay, half-open. ``opened`` is ``None`` for work created inside, ``closed`` while inside."""
+
+    since: datetime
+    until: datetime | None
+    opened: Change | None
+    closed: Change | None
+
+
+def is_member(phase: Phase, faces: frozenset[MilestoneId]) -> bool:
+    """Tell whether the work belonged to the milestone, cancelled or not."""
+    return not phase.milestones.isdisjoint(faces)
+
+
+def in_scope(phase: Phase, faces: frozenset[MilestoneId]) -> bool:
+    """Tell whether the work counted: a member, of a counted level, not cancelled."""
+    return phase.counted and phase.category is not StatusCategory.CANCELLED and not phase.milestones.isdisjoint(faces)
+
+
+def stays(life: Life, faces: frozenset[MilestoneId]) -> tuple[Stay, ...]:
+    """Return every stay of the work in the milestone, in order."""
+    found: list[Stay] = []
+    opened: tuple[datetime, Change | None] | None = None
+    for phase in life.phases:
+        inside = is_member(phase, faces)
+        if inside and opened is None:
+            opened = phase.since, membership_change(phase)
+        elif not inside and opened is not None:
+            found.append(Stay(*opened[:1], phase.since, opened[1], membership_change(phase)))
+            opened = None
+    if opened is not None:
+        found.append(Stay(opened[0], None, opened[1], None))
+    return tuple(found)
+
+
+def membership_change(phase: Phase) -> Change | None:
+    """Return the change of membership that brought a phase about, the last if there were several."""
+    return next((c for c in reversed(phase.changes) if c.field is FieldName.MILESTONES), None)
+
+
+def by_milestone(lives: Iterable[Life]) -> Mapping[MilestoneId, tuple[Life, ...]]:
+    """List, for each container, the work that ever was in it, by its history or by its current fields."""
+    found: defaultdict[MilestoneId, list[Life]] = defaultdict(list)
+    for life in lives:
+        ever = {milestone for phase in life.phases for milestone in phase.milestones}
+        ever.update((face.item.source, m) for face in life.canonical.faces for m in face.item.milestones)
+        for milestone in ever:
+            found[milestone].append(life)
+    return {milestone: tuple(own) for milestone, own in found.items()}
+
+
+def visitors(index: Mapping[MilestoneId, tuple[Life, ...]], faces: Iterable[MilestoneId]) -> tuple[Life, ...]:
+    """Return the work that ever was in one of these containers, each once."""
+    seen = {life.canonical.primary.id: life for face in sorted(faces) for life in index.get(face, ())}
+    return tuple(seen[id_] for id_ in sorted(seen))

@@ -1,0 +1,86 @@
+"""How each piece of work stood, from its creation on, phase after phase."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass
+from datetime import datetime
+
+from pmbridge.history.mirrors import CanonicalItem
+from pmbridge.model import Change, Item, StatusCategory
+
+#: A container across trackers: its source and its id there.
+MilestoneId = tuple[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Phase:
+    """How a piece of work stood from ``since`` until its next phase.
+
+    ``changes`` brought the phase about, all at one instant; none for the first. ``milestones`` are those of every face.
+    """
+
+    since: datetime
+    category: StatusCategory
+    counted: bool
+    points: float | None
+    milestones: frozenset[MilestoneId]
+    changes: tuple[Change, ...] = ()
+
+    @property
+    def done(self) -> bool:
+        """Whether the work was done."""
+        return self.category is StatusCategory.DONE
+
+    @property
+    def begun(self) -> bool:
+        """Whether the work had been begun and was not finished."""
+        return self.category in (StatusCategory.ACTIVE, StatusCategory.WAITING)
+
+
+@dataclass(frozen=True, slots=True)
+class Life:
+    """A piece of work with all its phases, the first beginning at its creation."""
+
+    canonical: CanonicalItem
+    phases: tuple[Phase, ...]
+
+    @property
+    def item(self) -> Item:
+        """The deciding face as it is now."""
+        return self.canonical.item
+
+    @property
+    def created_at(self) -> datetime:
+        """When it came into being."""
+        return self.phases[0].since
+
+    def at(self, t: datetime) -> Phase | None:
+        """Return the phase at ``t``; ``None`` before creation."""
+        place = bisect_right(self.phases, t, key=lambda phase: phase.since)
+        return self.phases[place - 1] if place else None
+
+    def done_intervals(self) -> tuple[tuple[datetime, datetime | None], ...]:
+        """Return when it was done, half-open, without an end while it still is."""
+        found: list[tuple[datetime, datetime | None]] = []
+        for phase, following in zip(self.phases, [*self.phases[1:], None], strict=True):
+            if phase.done:
+                end = following.since if following else None
+                joined = found and found[-1][1] == phase.since
+                found.append((found.pop()[0] if joined else phase.since, end))
+        return tuple(found)
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """The last entry into done that it has not left, or ``None``."""
+        entered = None
+        for phase in reversed(self.phases):
+            if not phase.done:
+                break
+            entered = phase.since
+        return entered
+
+    @property
+    def first_active_at(self) -> datetime | None:
+        """When work on it first began, or ``None`` if it never was active."""
+        return next((p.since for p in self.phases if p.category is StatusCategory.ACTIVE), None)

@@ -1,0 +1,200 @@
+"""A history as it stood at an earlier instant, so that nothing computed from it can know what came later."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any
+
+from pmbridge.history.records import ItemId, group
+from pmbridge.history.timeline import Value, value_at, values_at
+from pmbridge.model import (
+    SET_FIELDS,
+    Change,
+    FieldName,
+    History,
+    Item,
+    Level,
+    Milestone,
+    MilestoneObservation,
+    MilestoneState,
+    StatusCategory,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What a tracker's words mean: categories by status id, levels by name of type."""
+
+    categories: Mapping[tuple[str, str], StatusCategory]
+    levels: Mapping[tuple[str, str], Level]
+
+    @classmethod
+    def of(cls, history: History) -> _Words:
+        return cls({(s.source, s.id): s.category for s in history.statuses}, levels_of_types(history.items))
+
+
+def levels_of_types(items: Iterable[Item]) -> Mapping[tuple[str, str], Level]:
+    """Learn the level of each type, by source and name, from the items that have it."""
+    return {(item.source, item.type): item.level for item in items}
+
+
+def rewind(history: History, t: datetime) -> History:
+    """Return what was true at ``t``: later items, changes and work are gone, current values are those of then.
+
+    What trackers keep no history of stays as it is now: links, checklists, a milestone's text. Milestones take title
+    and dates from what the syncs saw, and one that no sync had seen and no item had joined did not exist yet.
+    """
+    changes = tuple(change for change in history.changes if change.at <= t)
+    words = _Words.of(history)
+    later = group(change for change in history.changes if change.at > t)
+    touched = group(change for change in changes if (change.source, change.item) in later) if later else {}
+    items = tuple(
+        _item(item, [*touched.get(_id(item), ()), *later[_id(item)]], t, words) if _id(item) in later else item
+        for item in history.items
+        if item.created_at <= t
+    )
+    alive = {_id(item) for item in items}
+    return replace(
+        history,
+        items=items,
+        changes=changes
+        if len(alive) == len(history.items)
+        else tuple(c for c in changes if (c.source, c.item) in alive),
+        milestones=_milestones(history, items, changes, t),
+        links=tuple(k for k in history.links if (k.source, k.item) in alive and (k.source, k.target) in alive),
+        worklogs=tuple(w for w in history.worklogs if w.started_at <= t and (w.source, w.item) in alive),
+        observations=tuple(seen for seen in history.observations if seen.seen_at <= t),
+    )
+
+
+def _of(changes: Iterable[Change], alive: set[ItemId]) -> tuple[Change, ...]:
+    return tuple(change for change in changes if (change.source, change.item) in alive)
+
+
+def _id(item: Item) -> ItemId:
+    return item.source, item.id
+
+
+def _item(item: Item, changes: Sequence[Change], t: datetime, words: _Words) -> Item:
+    """Set an item's fields back; ``changes`` are all of its changes, in order."""
+    by_field: defaultdict[FieldName, list[Change]] = defaultdict(list)
+    for change in changes:
+        by_field[change.field].append(change)
+    update: dict[str, Any] = {}
+    for field, own in by_field.items():
+        if own[-1].at > t:
+            update.update(_restored(item, field, own, t))
+    if "status" in update:
+        same = item.category if update["status"] == item.status else StatusCategory.UNMAPPED
+        update["category"] = words.categories.get((item.source, update["status"]), same)
+    if "type" in update:
+        update["level"] = words.levels.get((item.source, update["type"]), item.level)
+    known = [change.at for change in changes if change.at <= t]
+    update["updated_at"] = max([item.created_at, *known])
+    if item.closed_at is not None and item.closed_at > t:
+        update["closed_at"] = None
+    return item.model_copy(update=update)
+
+
+def _restored(item: Item, field: FieldName, changes: Sequence[Change], t: datetime) -> dict[str, Any]:
+    """Return the item's attributes that one field fills, with the values of then."""
+    attribute = _ATTRIBUTES.get(field)
+    if attribute is None:
+        return {}
+    current = getattr(item, attribute)
+    if field in SET_FIELDS:
+        return {attribute: tuple(sorted(values_at(changes, current, t)))}
+    value = value_at(changes, Value(None), t)
+    if field is FieldName.STATUS:
+        return {"status": value.id or item.status, "status_name": value.word or item.status_name}
+    return {attribute: _read(field, value)}
+
+
+_ATTRIBUTES = {
+    FieldName.STATUS: "status",
+    FieldName.RESOLUTION: "resolution",
+    FieldName.MILESTONES: "milestones",
+    FieldName.POINTS: "points",
+    FieldName.ASSIGNEES: "assignees",
+    FieldName.LABELS: "labels",
+    FieldName.COMPONENTS: "components",
+    FieldName.AFFECTS: "affects",
+    FieldName.PRIORITY: "priority",
+    FieldName.SEVERITY: "severity",
+    FieldName.TYPE: "type",
+    FieldName.TITLE: "title",
+    FieldName.DESCRIPTION: "description",
+    FieldName.DUE: "due",
+    FieldName.PARENT: "parent",
+    FieldName.FLAGGED: "flagged",
+    FieldName.PROJECT: "project",
+    FieldName.ESTIMATE: "estimate_seconds",
+}
+
+
+def _read(field: FieldName, value: Value) -> Any:
+    """Read a scalar as items hold it."""
+    if field is FieldName.POINTS:
+        return number(value.id)
+    if field is FieldName.ESTIMATE:
+        seconds = number(value.id)
+        return None if seconds is None else int(seconds)
+    if field is FieldName.DUE:
+        return None if value.id is None else date.fromisoformat(value.id[:10])
+    if field is FieldName.FLAGGED:
+        return value.id == "true"
+    if field in (FieldName.PARENT, FieldName.DESCRIPTION):
+        return value.id
+    return (value.word or "") if field in _NEVER_ABSENT else value.word
+
+
+_NEVER_ABSENT = frozenset({FieldName.TITLE, FieldName.TYPE, FieldName.PROJECT})
+
+
+def number(text: str | None) -> float | None:
+    """Read points as changes write them; what is no number is no estimate."""
+    try:
+        return None if text is None else float(text)
+    except ValueError:
+        return None
+
+
+def _milestones(
+    history: History, items: Iterable[Item], changes: Iterable[Change], t: datetime
+) -> tuple[Milestone, ...]:
+    seen: defaultdict[tuple[str, str], list[MilestoneObservation]] = defaultdict(list)
+    for observation in history.observations:
+        seen[observation.source, observation.milestone].append(observation)
+    watched = {o.source for o in history.observations if o.seen_at <= t}
+    joined = {(item.source, milestone) for item in items for milestone in item.milestones}
+    joined |= {
+        (c.source, end) for c in changes if c.field is FieldName.MILESTONES for end in (c.before, c.after) if end
+    }
+    kept = []
+    for milestone in history.milestones:
+        id_ = milestone.source, milestone.id
+        own = sorted(seen[id_], key=lambda o: o.seen_at)
+        unborn = bool(own) and own[0].seen_at > t and milestone.source in watched and id_ not in joined
+        if not unborn:
+            kept.append(_milestone(milestone, own, t))
+    return tuple(kept)
+
+
+def _milestone(milestone: Milestone, seen: Sequence[MilestoneObservation], t: datetime) -> Milestone:
+    """Set title, dates and state back; before the first sight of it they are as first seen."""
+    update: dict[str, Any] = {}
+    if seen:
+        then = [o for o in seen if o.seen_at <= t][-1:] or [seen[0]]
+        update.update(title=then[0].title, start=then[0].start, due=then[0].due)
+    released = milestone.released_at is not None and milestone.released_at <= t
+    closed = milestone.closed_at is not None and milestone.closed_at <= t
+    if milestone.released_at is not None and not released:
+        update.update(released_at=None, state=MilestoneState.CLOSED if closed else MilestoneState.OPEN)
+    if milestone.closed_at is not None and not closed:
+        update.update(closed_at=None, state=MilestoneState.RELEASED if released else MilestoneState.OPEN)
+    if milestone.updated_at is not None and milestone.updated_at > t:
+        update["updated_at"] = None
+    return milestone.model_copy(update=update) if update else milestone

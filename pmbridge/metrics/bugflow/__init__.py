@@ -1,0 +1,1 @@
+"""What happens to the bugs of a product after a launch."""

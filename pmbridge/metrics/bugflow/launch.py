@@ -1,0 +1,89 @@
+"""When a release reached its users, all at once or in steps."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from itertools import pairwise
+from typing import NamedTuple
+
+#: What a person wrote into the configuration wins over anything read from a tracker.
+CONFIGURED = "configuration"
+
+_DAY = timedelta(days=1)
+
+
+class Step(NamedTuple):
+    """The share of users, tenants or traffic that had the release from an instant on."""
+
+    at: datetime
+    share: float
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """Something that says when the release reached users; ``precise`` is false for a day without a time."""
+
+    kind: str
+    at: datetime
+    precise: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Launch:
+    """A launch: its instant, what tells it, and the steps in which users got it (none: all at once)."""
+
+    at: datetime
+    evidence: str
+    precise: bool = True
+    steps: tuple[Step, ...] = ()
+
+    def __post_init__(self) -> None:
+        if any(not 0 <= step.share <= 1 for step in self.steps):
+            raise ValueError("the share of users that have a release lies between 0 and 1")
+        if any(b.at <= a.at or b.share < a.share for a, b in pairwise(self.steps)):
+            raise ValueError("the steps of a launch must follow each other and never take the release away")
+
+    @property
+    def full_at(self) -> datetime | None:
+        """When everybody had it; ``None`` while the steps end below 1."""
+        if not self.steps:
+            return self.at
+        return next((step.at for step in self.steps if step.share >= 1), None)
+
+    def share_at(self, t: datetime) -> float:
+        """Return the share of users that had it at ``t``."""
+        if t < self.at:
+            return 0.0
+        if not self.steps:
+            return 1.0
+        place = bisect_right(self.steps, t, key=lambda step: step.at)
+        return self.steps[place - 1].share if place else self.steps[0].share
+
+    def exposure(self, begin: datetime, end: datetime) -> float:
+        """Return the exposure between two instants in days of full use: the integral of the share."""
+        marks = [begin, *(s.at for s in self.steps if begin < s.at < end), end]
+        if begin < self.at < end:
+            marks = sorted({*marks, self.at})
+        return sum(self.share_at(a) * ((b - a) / _DAY) for a, b in pairwise(marks))
+
+
+def choose(found: Iterable[Evidence], order: Sequence[str]) -> Evidence | None:
+    """Return the best evidence: a configured instant, else the first kind of ``order`` there is, its earliest."""
+    known = sorted(found, key=lambda one: one.at)
+    for kind in (CONFIGURED, *order):
+        chosen = next((one for one in known if one.kind == kind), None)
+        if chosen is not None:
+            return chosen
+    return None
+
+
+def not_launched(at: datetime | None, as_of: datetime) -> str | None:
+    """Say why there is no time after the launch to look at; ``None`` where there is."""
+    if at is None:
+        return "no launch is known: no deployment, release or version says when it reached users; configure its date"
+    if at > as_of:
+        return f"the launch lies ahead, on {at:%Y-%m-%d}"
+    return None

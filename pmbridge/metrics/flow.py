@@ -1,0 +1,90 @@
+"""How work moves through a milestone: pace, cycle time, work in progress and its age."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from pmbridge.assessment import Figure, FigureStatus, Flow, missing
+from pmbridge.history.membership import in_scope
+from pmbridge.history.phases import Life, MilestoneId
+from pmbridge.metrics.percentile import percentile
+
+_DAY = timedelta(days=1)
+
+
+def flow(lives: Iterable[Life], faces: frozenset[MilestoneId], weekly: Sequence[int], as_of: datetime) -> Flow:
+    """Describe the flow of the work in scope at ``as_of``.
+
+    ``weekly`` are its finishes in the seven-day blocks that end with ``as_of``, oldest first. Cycle time is elapsed
+    days from the first entry into active to completion; work that never was active has none.
+    """
+    inside = [life for life in lives if (phase := life.at(as_of)) is not None and in_scope(phase, faces)]
+    times = cycle_times(inside)
+    skipped = sum(life.completed_at is not None for life in inside) - len(times)
+    ages = [
+        (as_of - (life.first_active_at or life.phases[-1].since)) / _DAY for life in inside if life.phases[-1].begun
+    ]
+    return Flow(
+        throughput=_throughput(weekly),
+        cycle_time_p50=_cycle_time(times, 0.5, skipped),
+        cycle_time_p85=_cycle_time(times, 0.85, skipped),
+        wip=Figure(value=len(ages), unit="items", n=len(inside)),
+        oldest_age=_days(max(ages), len(ages)) if ages else _nothing("days", "nothing is in progress"),
+        weekly=tuple(weekly),
+    )
+
+
+def cycle_times(lives: Iterable[Life]) -> list[float]:
+    """Return elapsed days from the first entry into active to completion, of work that has both."""
+    ends = ((life.first_active_at, life.completed_at) for life in lives)
+    return [(end - start) / _DAY for start, end in ends if start is not None and end is not None and end >= start]
+
+
+def _throughput(weekly: Sequence[int]) -> Figure:
+    weeks = len(weekly)
+    if not any(weekly):
+        text = f"no item was finished in {weeks} week{'' if weeks == 1 else 's'}"
+        return Figure(value=None, unit="items/week", status=FigureStatus.INSUFFICIENT, n=weeks, reasons=(text,))
+    return Figure(value=round(sum(weekly) / weeks, 3), unit="items/week", n=weeks)
+
+
+def _cycle_time(times: Sequence[float], q: float, skipped: int) -> Figure:
+    value = percentile(times, q)
+    never = f"{skipped} finished without ever being in progress and have no cycle time"
+    if value is None:
+        return missing("days", never if skipped else "no item is finished", FigureStatus.INSUFFICIENT)
+    return Figure(value=round(value, 3), unit="days", n=len(times), reasons=(never,) if skipped else ())
+
+
+def _days(value: float, n: int) -> Figure:
+    return Figure(value=round(value, 3), unit="days", n=n)
+
+
+def _nothing(unit: str, reason: str) -> Figure:
+    return missing(unit, reason, FigureStatus.NOT_APPLICABLE)
+
+
+@dataclass(frozen=True, slots=True)
+class LittlesLaw:
+    """Averages over a window: ``wip = throughput * cycle_time`` holds exactly where it begins and ends empty."""
+
+    wip: float
+    throughput: float
+    cycle_time: float
+
+    @property
+    def ratio(self) -> float:
+        """Measured work in progress over what pace and cycle time explain; far from 1 the flow is unstable."""
+        return self.wip / (self.throughput * self.cycle_time)
+
+
+def littles_law(starts: Sequence[float], finishes: Sequence[float], window: float) -> LittlesLaw | None:
+    """Average the work between 0 and ``window`` (Little 1961); ``None`` where nothing was finished."""
+    pairs = list(zip(starts, finishes, strict=True))
+    times = [end - start for start, end in pairs if 0 <= end <= window]
+    if not times or window <= 0 or sum(times) <= 0:
+        return None
+    occupied = sum(max(0.0, min(end, window) - max(start, 0.0)) for start, end in pairs)
+    return LittlesLaw(occupied / window, len(times) / window, sum(times) / len(times))

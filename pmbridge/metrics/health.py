@@ -1,0 +1,100 @@
+"""The verdict on a milestone: one colour from its dimensions, with the strongest reasons and the cheapest remedy."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from pmbridge.assessment import Dimension, Health, HealthStatus, Reason
+from pmbridge.metrics.causes import strongest
+from pmbridge.metrics.schedule import AMBER, GREEN, RED, UNKNOWN, Verdict, Weighed
+
+#: The dimensions whose worst colour is the milestone's; any other that is red raises it to amber.
+CORE = ("schedule", "quality", "budget")
+_ORDER = (GREEN, AMBER, RED)
+
+
+@dataclass(frozen=True, slots=True)
+class Before:
+    """What the last assessment said of this milestone, and when."""
+
+    at: datetime
+    health: Health
+
+    def colour_of(self, dimension: str) -> HealthStatus | None:
+        """Return the colour a dimension had."""
+        return next((one.status for one in self.health.dimensions if one.name == dimension), None)
+
+
+def overall(colours: Mapping[str, HealthStatus], *, ended: bool = False) -> HealthStatus:
+    """Take the worst known colour of the core; other reds raise it to at least amber. Unknown is never green.
+
+    Of a milestone that has ended only the core is judged: the others were about getting there.
+    """
+    known = [colours[name] for name in CORE if colours.get(name, UNKNOWN) is not UNKNOWN]
+    worst = max(known, key=_ORDER.index, default=UNKNOWN)
+    other_red = not ended and any(colour is RED for name, colour in colours.items() if name not in CORE)
+    return AMBER if other_red and worst in (GREEN, UNKNOWN) else worst
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """The colours of all dimensions and what they come to; ``ended`` milestones are judged by their core alone."""
+
+    verdicts: Mapping[str, Verdict]
+    causes: tuple[Weighed, ...] = ()
+    ended: bool = False
+
+    @property
+    def status(self) -> HealthStatus:
+        """The colour of the milestone."""
+        return overall({name: verdict.status for name, verdict in self.verdicts.items()}, ended=self.ended)
+
+    @property
+    def reasons(self) -> tuple[Reason, ...]:
+        """The strongest reasons; causes only count where the colour is not green."""
+        heard = [v for name, v in self.verdicts.items() if name in CORE or not self.ended]
+        extra = () if self.status is GREEN else self.causes
+        return strongest([*(one for verdict in heard for one in verdict.reasons), *extra])
+
+
+def health(
+    case: Case,
+    missing: Mapping[str, str],
+    sentence: str,
+    remedy: str | None,
+    as_of: datetime,
+    before: Before | None = None,
+) -> Health:
+    """State a case; ``missing`` says what the unknown dimensions lack, ``remedy`` what the forecast advises."""
+    status, reasons = case.status, case.reasons
+    if remedy is None and status is not GREEN:
+        remedy = next((reason.remedy for reason in reasons if reason.remedy), None)
+    since, previous = _turned(status, as_of, before)
+    return Health(
+        status=status,
+        since=since,
+        previous=previous,
+        override=None,
+        dimensions=tuple(_dimension(name, verdict, missing.get(name)) for name, verdict in case.verdicts.items()),
+        reasons=reasons,
+        sentence=sentence,
+        remedy=remedy,
+    )
+
+
+def _dimension(name: str, verdict: Verdict, lacks: str | None) -> Dimension:
+    texts = tuple(one.reason.text for one in verdict.reasons)
+    return Dimension(name=name, status=verdict.status, reasons=texts or ((lacks,) if lacks else ()))
+
+
+def _turned(
+    status: HealthStatus, as_of: datetime, before: Before | None
+) -> tuple[datetime | None, HealthStatus | None]:
+    """Say since when the colour stands and what it was before; without an earlier assessment nobody knows."""
+    if before is None:
+        return None, None
+    if before.health.status is not status:
+        return as_of, before.health.status
+    return before.health.since or before.at, before.health.previous

@@ -1,0 +1,122 @@
+"""A milestone's history as the day numbers that forecasts are made of."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+from itertools import pairwise
+from zoneinfo import ZoneInfo
+
+from pmbridge.history.days import local_day
+from pmbridge.history.membership import in_scope
+from pmbridge.history.merging import MergedMilestone
+from pmbridge.history.phases import Life, MilestoneId
+from pmbridge.metrics.replay import FinishRule, Member, MilestoneWindow, done90_finish, hindsight_start
+from pmbridge.model import MilestoneKind, MilestoneObservation, MilestoneState
+
+#: Containers that a tracker ends by a date of its own.
+_ENDED_BY_DATE = {MilestoneKind.VERSION, MilestoneKind.SPRINT, MilestoneKind.ITERATION}
+
+
+def finish_rule(milestone: MergedMilestone) -> FinishRule:
+    """Say what ends a milestone: its release or end where any face has one, else nine tenths done."""
+    dated = any(face.kind in _ENDED_BY_DATE for face in milestone.faces)
+    return FinishRule.RELEASE if dated else FinishRule.DONE90
+
+
+def family(milestone: MergedMilestone) -> tuple[FinishRule, MilestoneKind]:
+    """Return what must agree for one milestone to learn from another: what ends it, and its leading kind."""
+    return finish_rule(milestone), milestone.faces[0].kind
+
+
+def window(
+    milestone: MergedMilestone, lives: Iterable[Life], observations: Iterable[MilestoneObservation], zone: ZoneInfo
+) -> MilestoneWindow:
+    """Turn one milestone into day numbers; a start in hindsight is added by `with_starts`."""
+    members = tuple(member for life in lives for member in _members(life, milestone.ids, zone))
+    rule = finish_rule(milestone)
+    finish = _ended_day(milestone, members, rule, zone)
+    return MilestoneWindow(
+        rule=rule,
+        members=members,
+        start=None if milestone.start is None else milestone.start.toordinal(),
+        finish=finish,
+        dues=_dues(milestone, observations, finish, zone),
+    )
+
+
+def with_starts(windows: Iterable[MilestoneWindow]) -> tuple[MilestoneWindow, ...]:
+    """Place a start, in hindsight, for every ended milestone that declares none."""
+    windows = tuple(windows)
+    finishes = [w.finish for w in windows if w.finish is not None]
+    return tuple(
+        replace(w, hindsight_start=hindsight_start(w.members, w.finish, finishes))
+        if w.start is None and w.finish is not None
+        else w
+        for w in windows
+    )
+
+
+def _ended_day(milestone: MergedMilestone, members: tuple[Member, ...], rule: FinishRule, zone: ZoneInfo) -> int | None:
+    if rule is FinishRule.DONE90:
+        return done90_finish(members)
+    ended = milestone.released_at or milestone.closed_at
+    if ended is not None:
+        return local_day(ended, zone).toordinal()
+    # Ended without saying when: the work itself tells best.
+    return None if milestone.state is MilestoneState.OPEN else done90_finish(members)
+
+
+def _dues(
+    milestone: MergedMilestone, observations: Iterable[MilestoneObservation], finish: int | None, zone: ZoneInfo
+) -> tuple[tuple[int, int | None], ...]:
+    """Return the due dates as they were seen.
+
+    Some trackers keep one date of a version for plan and release. Once it is released on that very day, nobody can
+    tell a date that was kept from one that was set on release, so only what was seen before counts as a plan.
+    """
+    released = finish is not None and milestone.state is not MilestoneState.OPEN
+    for face in milestone.faces:
+        same_day = face.due is not None and face.due.toordinal() == finish
+        overwritten = released and face.kind is MilestoneKind.VERSION and same_day
+        seen = sorted(
+            (o for o in observations if (o.source, o.milestone) == (face.source, face.id)), key=lambda o: o.seen_at
+        )
+        dues = [(local_day(o.seen_at, zone).toordinal(), None if o.due is None else o.due.toordinal()) for o in seen]
+        if overwritten and finish is not None:
+            dues = [(day, due) for day, due in dues if day < finish]
+        elif not dues and face.due is not None:
+            dues = [(0, face.due.toordinal())]
+        if any(due is not None for _, due in dues):
+            return tuple(dues)
+    return ()
+
+
+def _members(life: Life, faces: frozenset[MilestoneId], zone: ZoneInfo) -> Iterable[Member]:
+    """Return the stays in scope that last beyond the end of a day."""
+    inside = [in_scope(phase, faces) for phase in life.phases]
+    if not any(inside):
+        return
+    created = _day(life.created_at, zone)
+    done = _done_days(life, zone)
+    added: int | None = created if inside[0] else None
+    for (was, is_), phase in zip(pairwise(inside), life.phases[1:], strict=True):
+        if is_ and not was:
+            added = _day(phase.since, zone)
+        elif was and not is_ and added is not None:
+            removed = _day(phase.since, zone)
+            if removed > added:
+                yield Member(added, removed, done, created)
+            added = None
+    if added is not None:
+        yield Member(added, None, done, created)
+
+
+def _done_days(life: Life, zone: ZoneInfo) -> tuple[tuple[int, int | None], ...]:
+    days = ((_day(a, zone), None if b is None else _day(b, zone)) for a, b in life.done_intervals())
+    return tuple((a, b) for a, b in days if a != b)
+
+
+def _day(instant: datetime, zone: ZoneInfo) -> int:
+    return local_day(instant, zone).toordinal()

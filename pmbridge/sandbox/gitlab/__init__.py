@@ -1,0 +1,1 @@
+"""A GitLab in memory."""

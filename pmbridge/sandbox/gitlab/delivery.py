@@ -1,0 +1,84 @@
+"""What a sandbox GitLab knows of deliveries: releases, deployments, pipelines with their test reports."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from pmbridge.sandbox.clock import Clock
+from pmbridge.sandbox.gitlab.records import Deployment, Environment, Pipeline, Release
+from pmbridge.sandbox.gitlab.structure import Structure
+
+
+class Delivery(Structure):
+    """Adds releases, environments, deployments and pipelines to the frame."""
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__(clock)
+        self.releases: list[Release] = []
+        self.environments: dict[int, Environment] = {}
+        self.deployments: dict[int, Deployment] = {}
+        self.pipelines: dict[int, Pipeline] = {}
+
+    def add_release(
+        self, project: int | str, tag: str, *, released_at: datetime, milestones: Iterable[int] = ()
+    ) -> None:
+        """Add a release of a tag with its milestones."""
+        known = tuple(self.milestones[id].id for id in milestones)
+        self.releases.append(Release(self.project(project).id, tag, released_at, known))
+
+    def add_environment(self, project: int | str, name: str, tier: str) -> int:
+        """Add an environment and return its id; one that exists is returned."""
+        home = self.project(project)
+        for environment in self.environments.values():
+            if (environment.project, environment.name) == (home.id, name):
+                return environment.id
+        environment = Environment(next(self._ids), home.id, name, tier, self.clock.now())
+        self.environments[environment.id] = environment
+        return environment.id
+
+    def add_deployment(
+        self,
+        project: int | str,
+        environment: str,
+        tier: str,
+        *,
+        finished_at: datetime,
+        ref: str,
+        status: str = "success",
+    ) -> int:
+        """Add a finished deployment, with its environment when it is new, and return its id."""
+        home = self.project(project)
+        place = self.add_environment(home.id, environment, tier)
+        iid = 1 + sum(row.project == home.id for row in self.deployments.values())
+        deployment = Deployment(next(self._ids), iid, home.id, place, finished_at, ref, commit_of(ref), status)
+        self.deployments[deployment.id] = deployment
+        return deployment.id
+
+    def add_pipeline(
+        self,
+        project: int | str,
+        *,
+        ref: str,
+        sha: str | None = None,
+        at: datetime,
+        status: str,
+        test_suites: Sequence[Mapping[str, Any]] = (),
+    ) -> int:
+        """Add a finished pipeline and return its id.
+
+        A suite is ``{"name", "cases": [{"name", "classname", "status", "execution_time", "system_output"}]}``.
+        """
+        home = self.project(project)
+        iid = 1 + sum(row.project == home.id for row in self.pipelines.values())
+        suites = tuple(dict(suite) for suite in test_suites)
+        id = next(self._ids)
+        self.pipelines[id] = Pipeline(id, iid, home.id, ref, sha or commit_of(f"{ref}-{id}"), at, status, suites)
+        return id
+
+
+def commit_of(ref: str) -> str:
+    """Make up the hash of a commit."""
+    return hashlib.sha1(ref.encode(), usedforsecurity=False).hexdigest()

@@ -1,0 +1,195 @@
+"""The records a sandbox GitLab keeps."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+
+@dataclass(slots=True)
+class User:
+    """An account."""
+
+    id: int
+    username: str
+    name: str
+    bot: bool = False
+
+
+@dataclass(slots=True)
+class Group:
+    """A top-level group or a subgroup, by its full path."""
+
+    id: int
+    path: str
+    name: str
+
+
+@dataclass(slots=True)
+class Project:
+    """A project; ``last`` is the iid of its newest issue."""
+
+    id: int
+    path: str
+    name: str
+    created: datetime
+    last: int = 0
+    last_milestone: int = 0
+
+
+@dataclass(slots=True)
+class Label:
+    """A label of a project."""
+
+    id: int
+    project: int
+    name: str
+    color: str
+    description: str = ""
+
+
+@dataclass(slots=True)
+class Milestone:
+    """A milestone of a project or, when ``group`` is set, of a group."""
+
+    id: int
+    iid: int
+    title: str
+    created: datetime
+    updated: datetime
+    project: int | None = None
+    group: int | None = None
+    description: str = ""
+    state: str = "active"
+    start: date | None = None
+    due: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One resource event: ``action`` is ``add`` or ``remove`` of ``label`` or ``milestone``, a state, or a weight."""
+
+    id: int
+    at: datetime
+    by: int
+    action: str = ""
+    label: str | None = None
+    milestone: int | None = None
+    weight: int | None = None
+
+
+@dataclass(slots=True)
+class Note:
+    """A comment, or the record of a change when ``system``."""
+
+    id: int
+    issue: int
+    by: int
+    at: datetime
+    updated: datetime
+    body: str
+    system: bool = False
+    internal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TimeLog:
+    """Time spent on an issue."""
+
+    id: int
+    issue: int
+    by: int
+    spent_at: datetime
+    seconds: int
+
+
+@dataclass(frozen=True, slots=True)
+class IssueLink:
+    """A link between two issues; ``source`` relates to, or blocks, ``target``."""
+
+    id: int
+    source: int
+    target: int
+    blocks: bool
+    at: datetime
+
+
+@dataclass(slots=True)
+class Issue:
+    """An issue as it is now with its events and notes; references are ids, labels are names."""
+
+    id: int
+    iid: int
+    project: int
+    title: str
+    created: datetime
+    updated: datetime
+    by: int
+    description: str | None = None
+    type: str = "issue"
+    state: str = "opened"
+    closed: datetime | None = None
+    closed_by: int | None = None
+    labels: list[str] = field(default_factory=list)
+    milestone: int | None = None
+    assignees: list[int] = field(default_factory=list)
+    weight: int | None = None
+    due: date | None = None
+    confidential: bool = False
+    state_events: list[Event] = field(default_factory=list)
+    label_events: list[Event] = field(default_factory=list)
+    milestone_events: list[Event] = field(default_factory=list)
+    weight_events: list[Event] = field(default_factory=list)
+    notes: list[Note] = field(default_factory=list)
+    time_logs: list[TimeLog] = field(default_factory=list)
+    links: list[IssueLink] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Release:
+    """A release of a tag with the ids of its milestones."""
+
+    project: int
+    tag: str
+    released_at: datetime
+    milestones: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Environment:
+    """A place a project is deployed to; ``tier`` is ``production``, ``staging``, ..."""
+
+    id: int
+    project: int
+    name: str
+    tier: str
+    created: datetime
+
+
+@dataclass(slots=True)
+class Deployment:
+    """One deployment to an environment."""
+
+    id: int
+    iid: int
+    project: int
+    environment: int
+    finished_at: datetime
+    ref: str
+    sha: str
+    status: str
+
+
+@dataclass(slots=True)
+class Pipeline:
+    """A pipeline with the suites of its test report, as given."""
+
+    id: int
+    iid: int
+    project: int
+    ref: str
+    sha: str
+    at: datetime
+    status: str
+    test_suites: tuple[dict[str, Any], ...] = ()

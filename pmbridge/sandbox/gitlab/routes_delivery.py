@@ -1,0 +1,143 @@
+"""The addresses of a sandbox GitLab's releases, deployments and pipelines."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from pmbridge.sandbox.exchange import Route
+from pmbridge.sandbox.gitlab import views
+from pmbridge.sandbox.gitlab.lookup import GitlabCall, bad_request, not_found, visible_project
+from pmbridge.sandbox.gitlab.paging import page
+from pmbridge.sandbox.gitlab.records import Pipeline
+from pmbridge.sandbox.gitlab.views import Frame, Json
+
+_COUNTS = ("success", "failed", "skipped", "error")
+
+
+def releases(call: GitlabCall, id: str) -> Any:
+    """List a project's releases, by default the newest first."""
+    frame, home = Frame.of(call), visible_project(call, id)
+    rows = [row for row in call.site.releases if row.project == home.id]
+    ordered = sorted(rows, key=lambda row: row.released_at, reverse=call.text("sort") != "asc")
+    return page(call, ordered, lambda row: views.release(frame, row))
+
+
+def environments(call: GitlabCall, id: str) -> Any:
+    """List a project's environments."""
+    frame, home = Frame.of(call), visible_project(call, id)
+    rows = [row for row in call.site.environments.values() if row.project == home.id]
+    return page(call, rows, lambda row: views.environment(frame, row))
+
+
+def deployments(call: GitlabCall, id: str) -> Any:
+    """List a project's deployments, cut to an environment, a status and a time."""
+    frame, home = Frame.of(call), visible_project(call, id)
+    environment, status, after = call.text("environment"), call.text("status"), _instant(call, "finished_after")
+    rows = [
+        row
+        for row in call.site.deployments.values()
+        if row.project == home.id
+        and environment in (None, call.site.environments[row.environment].name)
+        and status in (None, row.status)
+        and (after is None or row.finished_at >= after)
+    ]
+    ordered = sorted(rows, key=lambda row: (row.finished_at, row.id), reverse=call.text("sort") == "desc")
+    return page(call, ordered, lambda row: views.deployment(frame, row))
+
+
+def _instant(call: GitlabCall, name: str) -> datetime | None:
+    value = call.text(name)
+    try:
+        return datetime.fromisoformat(value.replace(" ", "+")) if value else None
+    except ValueError:
+        raise bad_request(f"{name} is invalid") from None
+
+
+def pipelines(call: GitlabCall, id: str) -> Any:
+    """List a project's pipelines, cut to a ref and a status, the newest first."""
+    frame, home = Frame.of(call), visible_project(call, id)
+    ref, status = call.text("ref"), call.text("status")
+    rows = [
+        row
+        for row in call.site.pipelines.values()
+        if row.project == home.id and ref in (None, row.ref) and status in (None, row.status)
+    ]
+    ordered = sorted(rows, key=lambda row: row.id, reverse=call.text("sort") != "asc")
+    return page(call, ordered, lambda row: views.pipeline(frame, row))
+
+
+def _visible(call: GitlabCall, id: str, pipeline: int) -> Pipeline:
+    home, row = visible_project(call, id), call.site.pipelines.get(pipeline)
+    if row is None or row.project != home.id:
+        raise not_found("Pipeline")
+    return row
+
+
+def show_pipeline(call: GitlabCall, id: str, pipeline: int) -> Any:
+    """Show a pipeline."""
+    row = _visible(call, id, pipeline)
+    more = {"finished_at": views.stamp(row.at), "started_at": views.stamp(row.at), "tag": False}
+    return {**views.pipeline(Frame.of(call), row), **more}
+
+
+def test_report(call: GitlabCall, id: str, pipeline: int) -> Any:
+    """Show every test case of a pipeline."""
+    suites = [_suite(suite) for suite in _visible(call, id, pipeline).test_suites]
+    names = ("total_time", *(f"{name}_count" for name in ("total", *_COUNTS)))
+    return {**{name: sum(suite[name] for suite in suites) for name in names}, "test_suites": suites}
+
+
+def _suite(suite: Mapping[str, Any]) -> Json:
+    cases = [_case(case, suite["name"]) for case in suite.get("cases", ())]
+    return {**_counted(suite["name"], cases), "suite_error": None, "test_cases": cases}
+
+
+def _case(case: Mapping[str, Any], suite: str) -> Json:
+    return {
+        "status": case.get("status", "success"),
+        "name": case["name"],
+        "classname": case.get("classname", suite),
+        "file": case.get("file"),
+        "execution_time": case.get("execution_time", 0.0),
+        "system_output": case.get("system_output"),
+        "stack_trace": case.get("stack_trace"),
+    }
+
+
+def _counted(name: str, cases: list[Json]) -> Json:
+    counts = Counter(case["status"] for case in cases)
+    return {
+        "name": name,
+        "total_time": sum(case["execution_time"] for case in cases),
+        "total_count": len(cases),
+        **{f"{status}_count": counts[status] for status in _COUNTS},
+    }
+
+
+def test_report_summary(call: GitlabCall, id: str, pipeline: int) -> Any:
+    """Show the counts of a pipeline's tests."""
+    suites = []
+    for suite in _visible(call, id, pipeline).test_suites:
+        cases = [_case(case, suite["name"]) for case in suite.get("cases", ())]
+        suites.append({**_counted(suite["name"], cases), "build_ids": [pipeline], "suite_error": None})
+    total = {name: sum(suite[f"{name}_count"] for suite in suites) for name in _COUNTS}
+    whole = {
+        "time": sum(suite["total_time"] for suite in suites),
+        "count": sum(suite["total_count"] for suite in suites),
+    }
+    return {"total": {**whole, **total, "suite_error": None}, "test_suites": suites}
+
+
+_PIPELINE = "/api/v4/projects/<id>/pipelines/<int:pipeline>"
+ROUTES = (
+    Route("GET", "/api/v4/projects/<id>/releases", releases),
+    Route("GET", "/api/v4/projects/<id>/environments", environments),
+    Route("GET", "/api/v4/projects/<id>/deployments", deployments),
+    Route("GET", "/api/v4/projects/<id>/pipelines", pipelines),
+    Route("GET", _PIPELINE, show_pipeline),
+    Route("GET", f"{_PIPELINE}/test_report", test_report),
+    Route("GET", f"{_PIPELINE}/test_report_summary", test_report_summary),
+)

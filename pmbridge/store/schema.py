@@ -1,0 +1,246 @@
+"""The tables of the store.
+
+Every column has a type that both SQLite and PostgreSQL hand over as it is: instants are UTC microseconds in a
+big integer, dates ``yyyy-mm-dd``, flags 0 or 1, structured values JSON text. What is asked for in a query is a
+column of its own; what is only ever read whole stays in ``body``. A change here needs a new migration.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    PrimaryKeyConstraint,
+    Table,
+    Text,
+)
+
+#: The revision that this program reads and writes: the newest migration.
+REVISION = "0001"
+
+metadata = MetaData()
+
+
+def _text(name: str, *, nullable: bool = False) -> Column[str]:
+    return Column(name, Text, nullable=nullable)
+
+
+def _instant(name: str, *, nullable: bool = False) -> Column[int]:
+    return Column(name, BigInteger, nullable=nullable)
+
+
+def _number(name: str) -> Column[int]:
+    return Column(name, Integer, nullable=False)
+
+
+def _serial() -> Column[int]:
+    return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _of_item(name: str) -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["source", "item"], ["items.source", "items.id"], name=name, ondelete="CASCADE")
+
+
+sources = Table(
+    "sources",
+    metadata,
+    _text("name"),
+    _text("kind"),
+    _text("url"),
+    PrimaryKeyConstraint("name", name="pk_sources"),
+)
+
+items = Table(
+    "items",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("key"),
+    _text("project"),
+    _instant("updated_at"),
+    _instant("seen_at"),
+    _text("gap", nullable=True),
+    _text("body"),
+    PrimaryKeyConstraint("source", "id", name="pk_items"),
+    Index("ix_items_project", "source", "project", "seen_at"),
+    Index("ix_items_key", "source", "key"),
+)
+
+changes = Table(
+    "changes",
+    metadata,
+    _text("source"),
+    _text("item"),
+    _text("history"),
+    _number("position"),
+    _instant("at"),
+    _text("author", nullable=True),
+    _text("field"),
+    _text("before", nullable=True),
+    _text("after", nullable=True),
+    _text("before_name", nullable=True),
+    _text("after_name", nullable=True),
+    PrimaryKeyConstraint("source", "item", "history", "position", name="pk_changes"),
+    _of_item("fk_changes_item"),
+    sqlite_with_rowid=False,
+)
+
+milestones = Table(
+    "milestones",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("project"),
+    _instant("missing_since", nullable=True),
+    _text("body"),
+    PrimaryKeyConstraint("source", "id", name="pk_milestones"),
+)
+
+milestone_observations = Table(
+    "milestone_observations",
+    metadata,
+    _text("source"),
+    _text("milestone"),
+    _instant("seen_at"),
+    _text("title"),
+    _text("start", nullable=True),
+    _text("due", nullable=True),
+    PrimaryKeyConstraint("source", "milestone", "seen_at", name="pk_milestone_observations"),
+)
+
+links = Table(
+    "links",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("item"),
+    _text("target"),
+    _text("kind"),
+    _text("type"),
+    _text("phrase"),
+    PrimaryKeyConstraint("source", "id", name="pk_links"),
+    Index("ix_links_item", "source", "item"),
+    Index("ix_links_target", "source", "target"),
+)
+
+worklogs = Table(
+    "worklogs",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("item"),
+    _text("author", nullable=True),
+    _instant("started_at"),
+    Column("seconds", BigInteger, nullable=False),
+    PrimaryKeyConstraint("source", "id", name="pk_worklogs"),
+    _of_item("fk_worklogs_item"),
+    Index("ix_worklogs_item", "source", "item"),
+)
+
+people = Table(
+    "people",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("name"),
+    _text("username", nullable=True),
+    _text("email", nullable=True),
+    _number("bot"),
+    PrimaryKeyConstraint("source", "id", name="pk_people"),
+)
+
+statuses = Table(
+    "statuses",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("name"),
+    _text("category"),
+    PrimaryKeyConstraint("source", "id", name="pk_statuses"),
+)
+
+raw_payloads = Table(
+    "raw_payloads",
+    metadata,
+    _text("source"),
+    _text("item"),
+    Column("body", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("source", "item", name="pk_raw_payloads"),
+    _of_item("fk_raw_payloads_item"),
+)
+
+watermarks = Table(
+    "watermarks",
+    metadata,
+    _text("source"),
+    _text("project"),
+    _instant("watermark", nullable=True),
+    _instant("started_at", nullable=True),
+    _instant("since", nullable=True),
+    _text("cursor", nullable=True),
+    PrimaryKeyConstraint("source", "project", name="pk_watermarks"),
+)
+
+certificates = Table(
+    "certificates",
+    metadata,
+    _serial(),
+    _text("source"),
+    _text("status"),
+    _instant("started_at"),
+    _instant("finished_at"),
+    _text("body"),
+    Index("ix_certificates_source", "source", "id"),
+)
+
+assessments = Table(
+    "assessments",
+    metadata,
+    _serial(),
+    _text("product"),
+    _instant("as_of"),
+    _text("digest"),
+    _number("published"),
+    _text("body"),
+    Index("ix_assessments_product", "product", "as_of", "digest", unique=True),
+)
+
+receipts = Table(
+    "receipts",
+    metadata,
+    _serial(),
+    _text("run_id"),
+    _instant("at"),
+    _text("source"),
+    _text("target"),
+    _text("project"),
+    _text("key"),
+    _text("surface"),
+    _text("slot"),
+    _text("action"),
+    _text("before_fp", nullable=True),
+    _text("after_fp", nullable=True),
+    _text("remote_id", nullable=True),
+    _text("url", nullable=True),
+    _text("notifies"),
+    _text("outcome"),
+    _text("error", nullable=True),
+    _text("previous_text", nullable=True),
+    Index("ix_receipts_place", "source", "target", "surface", "slot"),
+    Index("ix_receipts_run", "run_id"),
+)
+
+leases = Table(
+    "leases",
+    metadata,
+    _text("source"),
+    _text("holder"),
+    _instant("expires_at"),
+    Column("token", BigInteger, nullable=False),
+    PrimaryKeyConstraint("source", name="pk_leases"),
+)

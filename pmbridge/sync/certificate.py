@@ -1,0 +1,63 @@
+"""The proof of a run: what the tracker has, what is held, and what is wanting."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+
+from pmbridge.model import Frozen, Instant
+
+
+class CertificateStatus(StrEnum):
+    """Everything is held, something is wanting, or the source could not be read to its end."""
+
+    COMPLETE = "complete"
+    PARTIAL = "partial"
+    FAILED = "failed"
+
+
+class GapKind(StrEnum):
+    """What may be wanting."""
+
+    GONE = "gone"
+    MISSING = "missing"
+    UNCOUNTED = "uncounted"
+    PARTIAL_HISTORY = "partial_history"
+    HISTORY_GAP = "history_gap"
+    MISSING_FIELD = "missing_field"
+    INTERRUPTED = "interrupted"
+
+
+class Gap(Frozen):
+    """Something that is wanting, in a sentence for people; ``items`` are keys, the first ones where there are many.
+
+    ``project`` is ``None`` where the gap concerns the whole source.
+    """
+
+    project: str | None
+    kind: GapKind
+    text: str
+    items: tuple[str, ...] = ()
+
+
+class Certificate(Frozen):
+    """The proof of one run over one source.
+
+    Counts are totals of what is held for ``projects`` after the run, not of what the run moved; ``items_tracker`` is
+    ``None`` where the tracker does not say. ``notes`` are things to know that take nothing away from completeness.
+    ``requests``, ``bytes`` and ``waited_seconds`` are what the run cost; its start and end are by the clock here.
+    """
+
+    source: str
+    projects: tuple[str, ...]
+    status: CertificateStatus
+    items_tracker: int | None
+    items_stored: int
+    changes_stored: int
+    tombstones: int = 0
+    gaps: tuple[Gap, ...] = ()
+    notes: tuple[str, ...] = ()
+    requests: int = 0
+    bytes: int = 0
+    waited_seconds: float = 0.0
+    started_at: Instant
+    finished_at: Instant

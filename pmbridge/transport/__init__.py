@@ -1,0 +1,11 @@
+"""One retry, pacing and redaction policy for every tracker client that is built on a requests session."""
+
+from __future__ import annotations
+
+from pmbridge.transport.adapter import Adapter
+from pmbridge.transport.explain import own_words
+from pmbridge.transport.mount import mount
+from pmbridge.transport.policy import Meter, Policy
+from pmbridge.transport.redact import Redactor
+
+__all__ = ["Adapter", "Meter", "Policy", "Redactor", "mount", "own_words"]

@@ -104,14 +104,23 @@ class Story:
             "assignees": (),
             "points": None,
             "resolution": None,
+            "priority": None,
+            "due": None,
+            "flagged": None,
         }
         self._items[source, id_] = {**defaults, **fields}
 
     def change(self, id_: str, at: str | datetime, field: str, after: Any, source: str = "jira", **extra: Any) -> None:
-        """Set a scalar, or put a value into a set field (``out=`` takes one out)."""
+        """Set a scalar, or put a value into a set field (``out=`` takes one out); what changes nothing is no event."""
         name = FieldName(field)
         values = self._items[source, id_]
         out = extra.pop("out", None)
+        if name in SET_FIELDS:
+            out, after = out if out in values[field] else None, None if after in values[field] else after
+            if out is None and after is None:
+                return
+        elif after == values[field] and not extra.get("same_edit"):
+            return
         if name in SET_FIELDS:
             before = out
             held = [v for v in values[field] if v != out]
@@ -183,6 +192,7 @@ class Story:
         return Item(
             **{
                 **values,
+                "level": Level.EPIC if values["type"] == "Epic" else values["level"],
                 "status_name": NAMES[values["status"]],
                 "category": CATEGORIES[values["status"]],
                 "flagged": flagged,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
 from typing import Any, NamedTuple
@@ -99,28 +99,36 @@ def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> Iter
     """
     roles, item = _roles(fields), str(issue["id"])
     for history in (issue.get("changelog") or {}).get("histories") or ():
-        seen: Counter[Role] = Counter()
         number, when, who = str(history["id"]), instant(history["created"]), account(history.get("author"))
-        for entry in history.get("items") or ():
-            role = roles.get(entry.get("fieldId") or "") or roles.get(entry.get("field") or "")
-            if role is None:
-                continue
-            start = role * _PER_ROLE + seen[role] * _PER_OCCURRENCE
-            seen[role] += 1
-            for value, delta in enumerate(_deltas(role, entry, level)):
-                yield Change(
-                    source=source,
-                    item=item,
-                    history=number,
-                    position=start + value,
-                    at=when,
-                    author=who,
-                    field=delta.field,
-                    before=delta.before,
-                    after=delta.after,
-                    before_name=delta.before_name,
-                    after_name=delta.after_name,
-                )
+        for position, delta in _of_edit(history.get("items") or (), roles, level).items():
+            yield Change(
+                source=source,
+                item=item,
+                history=number,
+                position=position,
+                at=when,
+                author=who,
+                field=delta.field,
+                before=delta.before,
+                after=delta.after,
+                before_name=delta.before_name,
+                after_name=delta.after_name,
+            )
+
+
+def _of_edit(entries: Iterable[Json], roles: Mapping[str, Role], level: Level) -> dict[int, Delta]:
+    """Read one edit as values by position; Jira may note one move twice, as parent and as epic link."""
+    seen: Counter[Role] = Counter()
+    found: dict[int, Delta] = {}
+    for entry in entries:
+        role = roles.get(entry.get("fieldId") or "") or roles.get(entry.get("field") or "")
+        if role is None:
+            continue
+        start = role * _PER_ROLE + seen[role] * _PER_OCCURRENCE
+        seen[role] += 1
+        new = [delta for delta in _deltas(role, entry, level) if delta not in found.values()]
+        found.update(enumerate(new, start))
+    return found
 
 
 def _roles(fields: FieldMap) -> dict[str, Role]:

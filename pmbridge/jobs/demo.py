@@ -54,11 +54,12 @@ class Demo:
         """Name the pages on which a person can look at what was written."""
         entry = self.trouble
         web = f"{self.sandbox.gitlab.url}/acme/shop-web/-"
+        milestone = self.sandbox.gitlab.site.milestones[entry.web_milestone]
         return {
             "the epic in Jira": f"{self.sandbox.jira.url}/browse/{entry.epic}",
             "the version in Jira": f"{self.sandbox.jira.url}/projects/SHOP/versions/{entry.version}",
             "the tracking issue in GitLab": f"{web}/issues/{entry.tracking}",
-            "the milestone in GitLab": f"{web}/milestones/{entry.web_milestone}",
+            "the milestone in GitLab": f"{web}/milestones/{milestone.iid}",
         }
 
     def comment(self) -> str:
@@ -82,16 +83,19 @@ class Demo:
 
 
 @contextmanager
-def running(folder: Path, *, seed: int = SEED, now: datetime = NOW) -> Iterator[Demo]:
-    """Start the trackers, tell the story, write the files; the trackers stop on leaving, the files stay."""
+def running(folder: Path, *, ports: tuple[int, int] = (0, 0)) -> Iterator[Demo]:
+    """Start the trackers, tell the story, write the files; the trackers stop on leaving, the files stay.
+
+    ``ports`` are Jira's and GitLab's; 0 takes any free one.
+    """
     _claim(folder)
-    sandbox = Sandbox(Clock(now))
+    sandbox = Sandbox(Clock(NOW), jira_port=ports[0], gitlab_port=ports[1])
     with sandbox:
         story = build(
             sandbox.jira.site,
             sandbox.gitlab.site,
-            seed=seed,
-            now=now,
+            seed=SEED,
+            now=NOW,
             jira_url=sandbox.jira.url,
             gitlab_url=sandbox.gitlab.url,
         )
@@ -175,6 +179,9 @@ def work_goes_on(demo: Demo) -> Tampering:
 
 def _member(demo: Demo, status: str) -> Issue:
     site = demo.sandbox.jira.site
-    wanted = {s.id for s in site.catalog.statuses if s.name == status}
-    members = (i for i in site.issues.values() if demo.trouble.version in i.fix_versions and i.status in wanted)
+    members = (
+        issue
+        for issue in site.issues.values()
+        if demo.trouble.version in issue.fix_versions and site.named("statuses", issue.status).name == status
+    )
     return min((i for i in members if i.key != demo.trouble.epic), key=lambda issue: int(issue.id))

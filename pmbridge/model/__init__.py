@@ -1,5 +1,6 @@
 """The normalized vocabulary: what any tracker's data becomes before anything is computed from it."""
 
+from pmbridge.model.decisions import ATTESTED, Candidate, Decisions, Outcome, RuleName, Ruling, Signoff, Waiver
 from pmbridge.model.history import History, MilestoneObservation, SourceState
 from pmbridge.model.items import (
     SET_FIELDS,
@@ -17,11 +18,17 @@ from pmbridge.model.items import (
 )
 from pmbridge.model.milestones import Milestone, MilestoneKind, MilestoneState
 from pmbridge.model.refs import Frozen, Instant, Person, Ref, RefKind
+from pmbridge.model.tests import Execution, ExecutionStatus, Origin, TestCase
 
 __all__ = [
+    "ATTESTED",
     "SET_FIELDS",
+    "Candidate",
     "Change",
     "Check",
+    "Decisions",
+    "Execution",
+    "ExecutionStatus",
     "FieldName",
     "Frozen",
     "History",
@@ -34,12 +41,19 @@ __all__ = [
     "MilestoneKind",
     "MilestoneObservation",
     "MilestoneState",
+    "Origin",
+    "Outcome",
     "Person",
     "Ref",
     "RefKind",
     "RemoteLink",
+    "RuleName",
+    "Ruling",
+    "Signoff",
     "SourceState",
     "StatusCategory",
     "StatusDefinition",
+    "TestCase",
+    "Waiver",
     "Worklog",
 ]

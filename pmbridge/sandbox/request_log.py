@@ -13,8 +13,9 @@ from typing import Any
 class Recorded:
     """One request and what became of it.
 
-    ``path`` keeps encoded slashes encoded. ``query`` maps names to lists of values. ``status`` is 0 when the connection was dropped. ``write`` is false
-    for a POST that only reads. ``answer`` is kept when the log keeps answers: JSON when it was JSON, else text.
+    ``path`` keeps encoded slashes encoded, ``query`` maps names to lists of values. ``status`` is 0 when the
+    connection was dropped. ``write`` is false for a POST that only reads. ``answer`` is kept when the log keeps
+    answers: JSON when it was JSON, else text.
     """
 
     method: str

@@ -34,7 +34,7 @@ class Sandbox:
         self.gitlab = TrackerServer(gitlab or GitlabSite(self.clock), GitlabDialect(), gitlab_port)
 
     def start(self) -> Sandbox:
-        """Start both trackers; an `OSError` says that a port is taken, and then neither runs."""
+        """Start both trackers; a `UsageError` says that a port is taken, and then neither runs."""
         try:
             self.jira.start()
             self.gitlab.start()

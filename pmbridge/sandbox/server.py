@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import socket
 import threading
 from typing import Any, Generic, TypeVar, cast
 
 from werkzeug.http import http_date
 from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
+from pmbridge.errors import UsageError
 from pmbridge.sandbox.application import Application, Dialect, Site
 from pmbridge.sandbox.faults import Faults
 from pmbridge.sandbox.request_log import RequestLog
@@ -59,10 +61,18 @@ class TrackerServer(Generic[S]):
         return f"http://{HOST}:{self._server.port}"
 
     def start(self) -> None:
-        """Begin to answer; an `OSError` says that the port is taken."""
+        """Begin to answer; a `UsageError` says that the port is taken."""
         if self._server is not None:
             return
-        self._server = make_server(HOST, self._port, self._application, threaded=True, request_handler=SandboxHandler)
+        with _bound(self._port) as listening:
+            self._server = make_server(
+                HOST,
+                self._port,
+                self._application,
+                threaded=True,
+                request_handler=SandboxHandler,
+                fd=listening.fileno(),
+            )
         self._thread = threading.Thread(target=self._server.serve_forever, args=(POLL_SECONDS,), daemon=True)
         self._thread.start()
 
@@ -72,3 +82,13 @@ class TrackerServer(Generic[S]):
             self._server.shutdown()
             self._thread.join()
         self._server = self._thread = None
+
+
+def _bound(port: int) -> socket.socket:
+    # The server would end the whole program over a taken port; so it is given a socket that has one.
+    try:
+        return socket.create_server((HOST, port))
+    except OSError as error:
+        raise UsageError(
+            f"The sandbox cannot listen on {HOST}:{port} ({error.strerror}). Choose another port, or 0 for any."
+        ) from None

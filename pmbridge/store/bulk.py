@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
@@ -10,30 +11,50 @@ from sqlalchemy import Connection, Table, insert
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.engine import Dialect
 
-_INSERTS: dict[str, Any] = {"sqlite": sqlite.insert, "postgresql": postgresql.insert}
+
+@dataclass(frozen=True, slots=True)
+class _Tongue:
+    """How a database takes rows as plain tuples."""
+
+    insert: Callable[[Table], Any]
+    dialect: Callable[..., Dialect]
+    paramstyle: str
+
+
+_TONGUES = {
+    "sqlite": _Tongue(sqlite.insert, sqlite.dialect, "qmark"),
+    "postgresql": _Tongue(postgresql.insert, postgresql.dialect, "format"),
+}
 
 
 def upsert(conn: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert rows, given in column order, and overwrite those whose primary key is there already."""
     if rows:
-        conn.exec_driver_sql(_upsert_sql(table, conn.dialect), list(rows))
+        conn.exec_driver_sql(upsert_sql(table, conn.dialect.name), list(rows))
 
 
 def append(conn: Connection, table: Table, rows: Sequence[tuple[Any, ...]]) -> None:
     """Insert new rows, given in the order of the columns without a serial ``id``."""
     if rows:
-        conn.exec_driver_sql(_append_sql(table, conn.dialect), list(rows))
+        conn.exec_driver_sql(append_sql(table, conn.dialect.name), list(rows))
 
 
 @cache
-def _upsert_sql(table: Table, dialect: Dialect) -> str:
-    statement = _INSERTS[dialect.name](table)
+def upsert_sql(table: Table, database: str) -> str:
+    """Return the statement of `upsert` for a kind of database."""
+    tongue = _TONGUES[database]
+    statement = tongue.insert(table)
     rest = {c.name: statement.excluded[c.name] for c in table.columns if not c.primary_key}
     statement = statement.on_conflict_do_update(index_elements=list(table.primary_key), set_=rest)
-    return str(statement.compile(dialect=dialect, column_keys=[c.name for c in table.columns]))
+    return _compiled(statement, [c.name for c in table.columns], tongue)
 
 
 @cache
-def _append_sql(table: Table, dialect: Dialect) -> str:
+def append_sql(table: Table, database: str) -> str:
+    """Return the statement of `append` for a kind of database."""
     names = [c.name for c in table.columns if c.autoincrement is not True]
-    return str(insert(table).compile(dialect=dialect, column_keys=names))
+    return _compiled(insert(table), names, _TONGUES[database])
+
+
+def _compiled(statement: Any, names: list[str], tongue: _Tongue) -> str:
+    return str(statement.compile(dialect=tongue.dialect(paramstyle=tongue.paramstyle), column_keys=names))

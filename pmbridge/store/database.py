@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -14,8 +15,11 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from pmbridge.errors import StoreError
-from pmbridge.store.failures import explain
+from pmbridge.store.failures import explain, is_locked
 from pmbridge.store.migrate import bring_up_to_date
+
+#: Seconds between two attempts where SQLite itself does not wait.
+_PAUSE = 0.02
 
 
 class Store:
@@ -72,7 +76,7 @@ def open_store(url: str, *, patience: float = 10.0) -> Store:
     store = Store(_engine(parsed, patience), place)
     try:
         with store._explained():
-            _use_write_ahead_log(store._readers)
+            _use_write_ahead_log(store._readers, patience)
         bring_up_to_date(store.read, store.write, place)
     except BaseException:
         store.close()
@@ -122,10 +126,17 @@ def _on_begin(conn: Connection) -> None:
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
 
 
-def _use_write_ahead_log(engine: Engine) -> None:
-    # Readers are then never locked out by the writer. The mode stays in the file.
-    connection = engine.raw_connection()
-    try:
-        connection.cursor().execute("PRAGMA journal_mode = WAL")
-    finally:
-        connection.close()
+def _use_write_ahead_log(engine: Engine, patience: float) -> None:
+    # Readers are then never locked out by the writer. The mode stays in the file. SQLite does not wait by itself here
+    # when two programs create one store at the same time.
+    deadline = time.monotonic() + patience
+    with closing(engine.raw_connection()) as connection:
+        while True:
+            try:
+                connection.cursor().execute("PRAGMA journal_mode = WAL")
+            except sqlite3.OperationalError as error:
+                if not is_locked(error) or time.monotonic() > deadline:
+                    raise
+                time.sleep(_PAUSE)
+            else:
+                return

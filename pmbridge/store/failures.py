@@ -16,7 +16,7 @@ _UNWRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlit
 def explain(error: DBAPIError | sqlite3.Error, place: str) -> StoreError:
     """Return the error of ours that says what happened to the store at ``place``, and how to mend it."""
     cause = error.orig if isinstance(error, DBAPIError) else error
-    code = getattr(cause, "sqlite_errorcode", 0) & 0xFF
+    code = _code(cause)
     if code in _LOCKED:
         return StoreLocked(f"Another program is writing to {place}. Wait until it has finished, then try again.")
     if code in _DAMAGED:
@@ -31,9 +31,19 @@ def explain(error: DBAPIError | sqlite3.Error, place: str) -> StoreError:
     return StoreError(f"The store {place} refused: {cause}.")
 
 
+def is_locked(error: sqlite3.Error) -> bool:
+    """Say whether the only trouble is that another program is writing."""
+    return _code(error) in _LOCKED
+
+
 def damaged(place: str) -> StoreCorrupt:
     """Return the error for a file that is no store of ours, or not any more."""
     return StoreCorrupt(
         f"{place} is damaged or is not a store of pmbridge. Restore it from a backup, or move it away and run "
         "`pmbridge sync` to read everything anew."
     )
+
+
+def _code(error: BaseException | None) -> int:
+    """Return SQLite's primary code, without the extension that the driver reports along."""
+    return int(getattr(error, "sqlite_errorcode", 0)) & 0xFF

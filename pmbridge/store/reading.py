@@ -5,17 +5,17 @@ from __future__ import annotations
 import gc
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Select, Table, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, select, union_all
 
 from pmbridge.model import Change, FieldName, History, Item, Milestone, SourceState
 from pmbridge.store import rows, schema
 from pmbridge.store.certificates import last_certificate
 from pmbridge.store.watermarks import read_watermark
 
-_AT = list(schema.changes.columns).index(schema.changes.c.at)
+#: How many rows of a long result are fetched in one go.
+_AT_ONCE = 2000
 
 
 def read_history(conn: Connection, projects: Mapping[str, Sequence[str]]) -> History:
@@ -54,15 +54,13 @@ def _items(conn: Connection, projects: Mapping[str, Sequence[str]]) -> Iterator[
 
 
 def _changes(conn: Connection, projects: Mapping[str, Sequence[str]]) -> Iterator[Change]:
-    # Two stable sorts, the second one of plain integers, take a third of the time of one with whole keys.
-    found = sorted(_of_items(conn, schema.changes, projects), key=_edit)
-    found.sort(key=itemgetter(_AT))
-    return rows.changes_from(found)
-
-
-def _edit(row: rows.Row) -> tuple[Any, ...]:
-    source, item, history, position = row[:4]
-    return len(history), history, position, source, item
+    """Yield changes in their order; sorted by the database, since they are too many to be held twice."""
+    if not projects:
+        return iter(())
+    found = union_all(*(_chosen(schema.changes, *project) for project in projects.items())).subquery().c
+    order = found.at, func.length(found.history), found.history, found.position, found.source, found.item
+    streamed = conn.execute(select(*found).order_by(*order), execution_options={"yield_per": _AT_ONCE})
+    return rows.changes_from(streamed)
 
 
 def _milestones(
@@ -101,10 +99,12 @@ def _links(conn: Connection, projects: Mapping[str, Sequence[str]]) -> Iterator[
 
 
 def _of_items(conn: Connection, table: Table, projects: Mapping[str, Sequence[str]]) -> Iterator[rows.Row]:
-    key = list(table.primary_key)
     for source, names in projects.items():
-        chosen = select(table).where(table.c.source == source, table.c.item.in_(_ids(source, names)))
-        yield from _fetched(conn, chosen.order_by(*key))
+        yield from _fetched(conn, _chosen(table, source, names).order_by(*table.primary_key))
+
+
+def _chosen(table: Table, source: str, names: Sequence[str]) -> Select[Any]:
+    return select(table).where(table.c.source == source, table.c.item.in_(_ids(source, names)))
 
 
 def _of_sources(conn: Connection, table: Table, sources: Iterable[str]) -> Sequence[rows.Row]:

@@ -86,22 +86,27 @@ def milestones_from(bodies: Iterable[str]) -> Iterator[Milestone]:
 
 
 def changes_from(rows: Iterable[Row]) -> Iterator[Change]:
-    """Rebuild changes without validating again what was validated when it was read from the tracker."""
+    """Rebuild changes without validating again what was validated when it was read from the tracker.
+
+    Equal texts become one object: ids and names recur by the thousand, and are most of the memory.
+    """
     revive, fields = _reviver(Change), _FIELDS
+    texts: dict[str | None, str | None] = {}
+    one = texts.setdefault
     for source, item, history, position, at, author, field, before, after, before_name, after_name in rows:
         yield revive(
             {
-                "source": source,
-                "item": item,
+                "source": one(source, source),
+                "item": one(item, item),
                 "history": history,
                 "position": position,
                 "at": EPOCH + timedelta(microseconds=at),
-                "author": author,
+                "author": one(author, author),
                 "field": fields[field],
-                "before": before,
-                "after": after,
-                "before_name": before_name,
-                "after_name": after_name,
+                "before": one(before, before),
+                "after": one(after, after),
+                "before_name": one(before_name, before_name),
+                "after_name": one(after_name, after_name),
             }
         )
 

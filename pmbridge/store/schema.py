@@ -18,6 +18,7 @@ from sqlalchemy import (
     PrimaryKeyConstraint,
     Table,
     Text,
+    text,
 )
 
 #: The revision that this program reads and writes: the newest migration.
@@ -40,6 +41,11 @@ def _number(name: str) -> Column[int]:
 
 def _serial() -> Column[int]:
     return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _where_known(name: str, *columns: str) -> Index:
+    known = text(f"{columns[-1]} IS NOT NULL")
+    return Index(name, *columns, sqlite_where=known, postgresql_where=known)
 
 
 def _of_item(name: str) -> ForeignKeyConstraint:
@@ -69,6 +75,7 @@ items = Table(
     PrimaryKeyConstraint("source", "id", name="pk_items"),
     Index("ix_items_project", "source", "project", "seen_at"),
     Index("ix_items_key", "source", "key"),
+    _where_known("ix_items_gap", "source", "project", "gap"),
 )
 
 changes = Table(

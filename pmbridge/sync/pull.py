@@ -22,9 +22,13 @@ OVERLAP = timedelta(minutes=10)
 
 @dataclass(frozen=True, slots=True)
 class Pulled:
-    """What a pull came to: ``whole`` if it read every item of the project, in a run that began at ``started_at``."""
+    """What a pull came to: ``whole`` if it read every item of the project, in a run that began at ``started_at``.
+
+    ``resumed`` says that this was the rest of an interrupted run: what changed since that began is still to be read.
+    """
 
     whole: bool
+    resumed: bool
     started_at: datetime
 
 
@@ -48,6 +52,7 @@ class Pull:
         connector and the store raise; the cursor then stays where it is.
         """
         mark, started_at = self._begin(full=full)
+        resumed = mark.cursor is not None
         done = self._done_before(mark)
         for page in self._pages(mark):
             mark = replace(mark, cursor=page.cursor or mark.cursor)
@@ -55,7 +60,7 @@ class Pull:
             done += len(page.items)
             self._tell(done, mark)
         self._end(started_at)
-        return Pulled(whole=mark.since is None, started_at=started_at)
+        return Pulled(whole=mark.since is None, resumed=resumed, started_at=started_at)
 
     def _begin(self, *, full: bool) -> tuple[Watermark, datetime]:
         """Return where to go on, and since when the run is under way: an interrupted one is taken up again."""

@@ -111,6 +111,8 @@ class _Run:
         counted = count(project)
         pull = Pull(self.connector, self.store, self.lease, reference, project, now, counted, self.report)
         pulled = pull.run(full=self.full)
+        if pulled.resumed:
+            pull.run(full=False)
         held = examine(self.store, self.connector.name, project, counted, pulled)
         if held.items_stored == counted or counted is None:
             return held

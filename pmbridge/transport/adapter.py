@@ -39,6 +39,10 @@ def origin(url: str) -> tuple[str, str, int | None]:
     return parts.scheme, (parts.hostname or "").lower(), parts.port or _PORTS.get(parts.scheme)
 
 
+#: Where nobody listens, a person waits for the message; a tracker that restarts is back at the next run.
+UNREACHED_ATTEMPTS = 2
+
+
 class Adapter(HTTPAdapter):
     """A transport adapter for one tracker; it sits below the library, where headers are visible.
 
@@ -182,7 +186,7 @@ class Adapter(HTTPAdapter):
         """Name a missing or half answer; what was sent and may not be repeated is ambiguous."""
         if status is None and not cause.sent:
             text = f"cannot reach {call.source} at {call.site}: {cause.text} ({cause.cure})."
-            return Failure(call.error(Unavailable, text), repeat=not cause.lasting)
+            return Failure(call.error(Unavailable, text), repeat=not cause.lasting, attempts=UNREACHED_ATTEMPTS)
         if not call.idempotent:
             text = f"{call.source} at {call.site} left open whether it carried out {call.request}: {cause.text}."
             return Failure(call.error(Ambiguous, text, status=status))

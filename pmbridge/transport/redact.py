@@ -18,8 +18,8 @@ _GENERIC = tuple(
         r"\b((?:proxy-)?authorization[\"']?\s*[:=]\s*[\"']?(?:(?:basic|bearer|token)\s+)?)[^\s\"',;}]+",
         r"\b((?:basic|bearer)\s+)[a-z0-9+/._~-]{12,}=*",
         r"\b((?:private|job|access|refresh|deploy)[-_]token[\"']?\s*[:=]\s*[\"']?)[^\s\"'&,;}]+",
-        r"\b(set-cookie[\"']?\s*[:=]\s*[\"']?[^=\s]+=)[^\s;\"']+",
-        r"([a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+(?=@)",
+        r"\b(set-cookie[\"']?\s*[:=]\s*[\"']?[^=\s:;]{1,100}=)[^\s;\"']+",
+        r"(?<![a-z0-9+.-])([a-z][a-z0-9+.-]*://[^\s:/@]*:)[^\s/@]+(?=@)",
     )
 )
 

@@ -69,7 +69,7 @@ budget_writes: {creates: 1}"""
     assert shop.teams["web"].capacity_hours == 160
     assert shop.launch.evidence == ("tag", "release")
     assert shop.acceptance.waivers == Path("decisions.yaml")
-    assert (shop.publish[0].on, shop.publish[0].create_when) == ("epic", "not-green")
+    assert (shop.publish[0].on, shop.publish[0].create_when) == ("epic", None)
     assert (shop.budget_writes.creates, shop.budget_writes.writes) == (1, 200)
 
 

@@ -7,6 +7,7 @@ from email.utils import parsedate_to_datetime
 import pytest
 import requests
 
+from pmbridge.errors import UsageError
 from pmbridge.sandbox import Clock, Sandbox
 from pmbridge.sandbox.jira.state import BOT_EMAIL, TOKEN
 
@@ -40,7 +41,7 @@ def test_a_taken_port_is_an_error_and_leaves_nothing_running():
     with Sandbox() as first:
         port = int(first.gitlab.url.rpartition(":")[2])
         second = Sandbox(gitlab_port=port)
-        with pytest.raises((OSError, SystemExit)):
+        with pytest.raises(UsageError, match=f"cannot listen on 127.0.0.1:{port}"):
             second.start()
         with pytest.raises(RuntimeError):
             _ = second.jira.url

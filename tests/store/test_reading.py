@@ -286,6 +286,29 @@ def test_rows_come_in_their_stable_order(store: Store, page: Make, item: Make, c
     ]
 
 
+def test_changes_of_several_sources_are_told_in_one_order(
+    store: Store, page: Make, item: Make, change: Make, noon: datetime
+) -> None:
+    minute = timedelta(minutes=1)
+    elsewhere = {"source": "gitlab"}
+    ours = page(items=(item(1),), changes=(change(1, "1"), change(1, "2", at=noon + 2 * minute)))
+    theirs = page(
+        items=(item(2, project="acme/shop", key="acme/shop#2", **elsewhere),),
+        changes=(change(2, "7", at=noon + minute, **elsewhere), change(2, "1", **elsewhere)),
+    )
+    with store.write() as conn:
+        write_page(conn, "jira", ours, seen_at=noon)
+        write_page(conn, "gitlab", theirs, seen_at=noon)
+        found = read_history(conn, {"jira": ["SHOP"], "gitlab": ["acme/shop"]})
+        assert read_history(conn, {}).changes == ()
+    assert [c.identity for c in found.changes] == [
+        "gitlab:10002:1:0",
+        "jira:10001:1:0",
+        "gitlab:10002:7:0",
+        "jira:10001:2:0",
+    ]
+
+
 def test_only_the_projects_asked_for_are_read(
     store: Store, page: Make, item: Make, change: Make, noon: datetime
 ) -> None:

@@ -1,7 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -16,7 +18,7 @@ from pmbridge.model import (
     StatusCategory,
     StatusDefinition,
 )
-from pmbridge.store import Store, acquire
+from pmbridge.store import Store, acquire, open_store
 from pmbridge.store.certificates import last_certificate
 from pmbridge.store.ingest import read_raw
 from pmbridge.sync import Certificate, CertificateStatus, GapKind, sync_source
@@ -354,3 +356,14 @@ def test_one_source_that_fails_leaves_another_alone(
     assert sync(broken, store).status is CertificateStatus.FAILED
     assert sync(sound, store).status is CertificateStatus.COMPLETE
     assert len(held("gitlab", "SHOP").items) == 1
+
+
+def test_two_sources_can_be_read_at_the_same_time(make_tracker: Callable[[str], Any], path: Path, held: Held) -> None:
+    trackers = [make_tracker("jira"), make_tracker("gitlab")]
+    for tracker in trackers:
+        for number in range(60):
+            tracker.put(number, tracker.change(number, str(number), "1", "3"))
+    with open_store(f"sqlite:///{path}", patience=30) as shared, ThreadPoolExecutor(2) as pool:
+        proofs = list(pool.map(lambda tracker: sync(tracker, shared), trackers))
+    assert [proof.status for proof in proofs] == [CertificateStatus.COMPLETE] * 2
+    assert [len(held(name, "SHOP").changes) for name in ("jira", "gitlab")] == [60, 60]

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import os
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import pytest
 
 from pmbridge.cli.boundary import exit_code
-from pmbridge.jobs.demo import Demo, running
+from pmbridge.config import load
+from pmbridge.jobs.demo import running
+from pmbridge.jobs.installation import open_installation
+from pmbridge.jobs.sync import sync_all
 
 
 @dataclass(frozen=True)
@@ -43,14 +48,31 @@ def call(capfd) -> Callable[..., Answer]:
     return run
 
 
+@dataclass(frozen=True)
+class FirstSync:
+    """A store as the first sync leaves it, and the ports its addresses name."""
+
+    store: Path
+    ports: tuple[int, int]
+
+
+@pytest.fixture(scope="session")
+def first_sync(tmp_path_factory) -> FirstSync:
+    """Sync the demo once for all tests; the story is the same to the byte whenever it is told on the same ports."""
+    folder = tmp_path_factory.mktemp("first") / "demo"
+    with running(folder) as demo, open_installation(load(demo.config)) as installation:
+        certificates = sync_all(installation, holder="tests")
+        ports = tuple(urlsplit(tracker.url).port for tracker in (demo.sandbox.jira, demo.sandbox.gitlab))
+    assert [certificate.status for certificate in certificates] == ["complete", "complete"]
+    return FirstSync(folder / "pmbridge.db", ports)
+
+
 @pytest.fixture
-def synced(demo: Demo, call) -> Demo:
+def synced(tmp_path, first_sync):
     """The demo after its first sync."""
-    answer = call("sync", config=demo.config)
-    assert answer.code == 0, answer.out + answer.err
-    demo.sandbox.jira.requests.clear()
-    demo.sandbox.gitlab.requests.clear()
-    return demo
+    with running(tmp_path / "demo", ports=first_sync.ports) as demo:
+        shutil.copy(first_sync.store, demo.folder)
+        yield demo
 
 
 @pytest.fixture(autouse=True)

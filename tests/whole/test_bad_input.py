@@ -76,7 +76,7 @@ def test_a_token_without_write_rights(demo, call):
 @pytest.mark.parametrize(
     ("text", "words"),
     [
-        ("sources: [", ["config.yaml", "line"]),
+        ("sources: [", ["config.yaml:1:11"]),
         ("", ["config.yaml"]),
         ("owner: x\nsoruces: {}\n", ["soruces", "sources"]),
     ],

@@ -147,7 +147,8 @@ def _finish(
         clusters[above.get(report.id, report.id)].append(report)
     defects, known = [], 0
     for root, reports in clusters.items():
-        ordered = sorted({by_id[root], *reports}, key=lambda bug: (bug.created_at, bug.id))
+        together = {bug.id: bug for bug in (by_id[root], *reports)}
+        ordered = sorted(together.values(), key=lambda bug: (bug.created_at, bug.id))
         if ordered[0].created_at < launched_at:
             known += 1
         elif by_id[root].outcome is Outcome.NOT_A_BUG:

@@ -13,7 +13,14 @@ _BOX = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s", re.MULTILINE)
 
 
 def issue(frame: Frame, entry: Issue, *, label_details: bool = False) -> Json:
-    """Draw an issue."""
+    """Draw an issue; on the free tier the keys of the paid ones are missing."""
+    drawn = _whole(frame, entry, label_details=label_details)
+    if not frame.site.premium:
+        del drawn["weight"], drawn["blocking_issues_count"]
+    return drawn
+
+
+def _whole(frame: Frame, entry: Issue, *, label_details: bool) -> Json:
     site = frame.site
     path = site.projects[entry.project].path
     assignees = [views.user(frame, user) for user in entry.assignees]
@@ -53,7 +60,7 @@ def issue(frame: Frame, entry: Issue, *, label_details: bool = False) -> Json:
         "_links": _addresses(frame, entry),
         "references": _references(path, entry),
         "severity": "UNKNOWN",
-        "moved_to_id": None,
+        "moved_to_id": entry.moved_to,
         "imported": False,
         "imported_from": "none",
         "service_desk_reply_to": None,

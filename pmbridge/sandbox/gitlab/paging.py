@@ -15,6 +15,8 @@ from pmbridge.sandbox.gitlab.lookup import GitlabCall, bad_request
 T = TypeVar("T")
 
 _DEFAULT, _MOST = 20, 100
+#: Lists that are longer do not say how long they are.
+_COUNTED = 10_000
 
 
 def page(call: GitlabCall, rows: Sequence[T], draw: Callable[[T], Any]) -> Answer:
@@ -22,16 +24,17 @@ def page(call: GitlabCall, rows: Sequence[T], draw: Callable[[T], Any]) -> Answe
     size = _size(call)
     number = max(1, call.integer("page", 1))
     pages = max(1, -(-len(rows) // size))
-    chosen = rows[(number - 1) * size : number * size]
+    chosen, counted = rows[(number - 1) * size : number * size], len(rows) <= _COUNTED
     places = {"prev": number - 1, "next": number + 1, "first": 1, "last": pages}
     reachable = {name: place for name, place in places.items() if 1 <= place <= pages}
+    if not counted:
+        del reachable["last"]
     headers = {
         "X-Page": str(number),
         "X-Per-Page": str(size),
         "X-Prev-Page": str(reachable.get("prev", "")),
         "X-Next-Page": str(reachable.get("next", "")),
-        "X-Total": str(len(rows)),
-        "X-Total-Pages": str(pages),
+        **({"X-Total": str(len(rows)), "X-Total-Pages": str(pages)} if counted else {}),
         "Link": ", ".join(_link(call, name, page=place, per_page=size) for name, place in reachable.items()),
     }
     return Answer([draw(row) for row in chosen], headers=headers)

@@ -137,6 +137,7 @@ class Issue:
     weight: int | None = None
     due: date | None = None
     confidential: bool = False
+    moved_to: int | None = None
     state_events: list[Event] = field(default_factory=list)
     label_events: list[Event] = field(default_factory=list)
     milestone_events: list[Event] = field(default_factory=list)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from pmbridge.sandbox.exchange import Route
+from pmbridge.sandbox.exchange import Refusal, Route
 from pmbridge.sandbox.gitlab import views
 from pmbridge.sandbox.gitlab.lookup import GitlabCall, visible_issue
 from pmbridge.sandbox.gitlab.paging import page
@@ -14,6 +14,8 @@ from pmbridge.sandbox.gitlab.views import Frame
 def events(call: GitlabCall, id: str, iid: int, kind: str) -> Any:
     """List an issue's events of one kind, the oldest first."""
     frame, issue = Frame.of(call), visible_issue(call, id, iid)
+    if kind == "weight" and not call.site.premium:
+        raise Refusal(404, {"error": "404 Not Found"})
     rows = {
         "state": issue.state_events,
         "label": issue.label_events,

@@ -22,6 +22,7 @@ from pmbridge.sandbox.gitlab.lookup import (
 from pmbridge.sandbox.gitlab.paging import keyset, page
 from pmbridge.sandbox.gitlab.quick_actions import Act, execute, extract
 from pmbridge.sandbox.gitlab.records import Issue
+from pmbridge.sandbox.gitlab.state import LINK_TYPES
 from pmbridge.sandbox.gitlab.views import Frame
 
 #: The attributes issues can be sorted by, and those a cursor can continue from.
@@ -111,11 +112,19 @@ def _confidential(call: GitlabCall, value: str) -> Fits:
 
 
 def _since(attribute: str) -> Callable[[GitlabCall, str], Fits]:
-    return lambda call, value: lambda row: bool(getattr(row, attribute) >= _instant(value))
+    def since(call: GitlabCall, value: str) -> Fits:
+        edge = _instant(value)
+        return lambda row: bool(getattr(row, attribute) >= edge)
+
+    return since
 
 
 def _until(attribute: str) -> Callable[[GitlabCall, str], Fits]:
-    return lambda call, value: lambda row: bool(getattr(row, attribute) <= _instant(value))
+    def until(call: GitlabCall, value: str) -> Fits:
+        edge = _instant(value)
+        return lambda row: bool(getattr(row, attribute) <= edge)
+
+    return until
 
 
 def _instant(value: str) -> datetime:
@@ -163,7 +172,9 @@ def update(call: GitlabCall, id: str, iid: int) -> Any:
 
 
 def _names(value: Any) -> list[str]:
-    parts = value.split(",") if isinstance(value, str) else list(value or ())
+    parts = value.split(",") if isinstance(value, str) else value or []
+    if not isinstance(parts, list) or not all(isinstance(part, str) for part in parts):
+        raise bad_request("labels is invalid")
     return [name.strip() for name in parts if name.strip()]
 
 
@@ -198,13 +209,20 @@ def _set_title(act: Act, value: Any) -> None:
     act.site.edit(act.issue.id, at=act.at, by=act.by, title=str(value))
 
 
+def _number(name: str, value: Any) -> int:
+    try:
+        return int(value)
+    except (TypeError, ValueError):
+        raise bad_request(f"{name} is invalid") from None
+
+
 def _set_milestone(act: Act, value: Any) -> None:
-    known = act.site.milestones.get(int(value or 0))
+    known = act.site.milestones.get(_number("milestone_id", value or 0))
     act.site.set_milestone(act.issue.id, known.id if known else None, at=act.at, by=act.by)
 
 
 def _set_weight(act: Act, value: Any) -> None:
-    act.site.set_weight(act.issue.id, None if value is None else int(value), at=act.at, by=act.by)
+    act.site.set_weight(act.issue.id, None if value is None else _number("weight", value), at=act.at, by=act.by)
 
 
 _CHANGES: dict[str, Callable[[Act, Any], None]] = {
@@ -230,11 +248,13 @@ def create_link(call: GitlabCall, id: str, iid: int) -> Any:
     source, asked = visible_issue(call, id, iid), body_object(call)
     try:
         target = visible_issue(call, str(asked["target_project_id"]), int(asked["target_issue_iid"]))
-    except (KeyError, ValueError):
+    except (KeyError, TypeError, ValueError):
         raise not_found("Issue") from None
     if any(target.id in (link.source, link.target) for link in source.links):
         return Answer({"message": "Issue(s) already assigned"}, 409)
     kind = str(asked.get("link_type") or "relates_to")
+    if kind not in LINK_TYPES:
+        raise bad_request("link_type does not have a valid value")
     call.site.link_issues(source.id, target.id, kind, at=call.site.clock.now(), by=caller(call))
     ends = {"source_issue": source, "target_issue": target}
     drawn = {name: issue_view.brief(Frame.of(call), end) for name, end in ends.items()}

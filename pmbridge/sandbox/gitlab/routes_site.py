@@ -7,7 +7,14 @@ from typing import Any
 
 from pmbridge.sandbox.exchange import Answer, Route
 from pmbridge.sandbox.gitlab import views
-from pmbridge.sandbox.gitlab.lookup import GitlabCall, caller, group_projects, visible_group, visible_project
+from pmbridge.sandbox.gitlab.lookup import (
+    GitlabCall,
+    body_object,
+    caller,
+    group_projects,
+    visible_group,
+    visible_project,
+)
 from pmbridge.sandbox.gitlab.paging import page
 from pmbridge.sandbox.gitlab.views import Frame
 
@@ -23,7 +30,7 @@ def version(call: GitlabCall) -> Any:
 def metadata(call: GitlabCall) -> Any:
     """Answer the version and edition."""
     kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
-    return {**VERSION, "kas": kas, "enterprise": True}
+    return {**VERSION, "kas": kas, "enterprise": call.site.premium}
 
 
 def current_user(call: GitlabCall) -> Any:
@@ -95,9 +102,9 @@ def labels(call: GitlabCall, id: str) -> Any:
 
 def create_label(call: GitlabCall, id: str) -> Any:
     """Add a label; 409 when there is one of that name."""
-    home, body = visible_project(call, id), call.body or {}
+    home, body = visible_project(call, id), body_object(call)
     name, color = body.get("name"), body.get("color")
-    if not name or not color:
+    if not isinstance(name, str) or not isinstance(color, str):
         return Answer({"error": "name is missing, color is missing"}, 400)
     if (home.id, name) in call.site.labels:
         return Answer({"message": "Label already exists"}, 409)

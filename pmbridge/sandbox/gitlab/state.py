@@ -22,10 +22,12 @@ class GitlabSite(Delivery):
 
     Assignments, texts, time and links leave system notes; states, labels, milestones and weights leave resource
     events. It begins with one bot account, `bot`, that holds a token with the scope ``api`` and one with ``read_api``.
+    Without ``premium`` there are no weights and scoped labels are plain text.
     """
 
-    def __init__(self, clock: Clock | None = None) -> None:
+    def __init__(self, clock: Clock | None = None, *, premium: bool = True) -> None:
         super().__init__(clock or Clock())
+        self.premium = premium
         self.issues: dict[int, Issue] = {}
         self.notes: dict[int, Note] = {}
         self.links: dict[int, IssueLink] = {}
@@ -109,7 +111,7 @@ class GitlabSite(Delivery):
         for name in dict.fromkeys(labels):
             if name in issue.labels:
                 continue
-            scope = name.rpartition("::")[0]
+            scope = name.rpartition("::")[0] if self.premium else ""
             siblings = [other for other in issue.labels if scope and other.rpartition("::")[0] == scope]
             self.remove_labels(id, siblings, at=at, by=by)
             self.add_label(issue.project, name)
@@ -191,6 +193,28 @@ class GitlabSite(Delivery):
             said = words[phrase] if words else "marked this issue as related to"
             self.add_note(end, f"{said} #{self.issues[other].iid}", at=at, by=by, system=True)
         return link.id
+
+    def move_issue(self, id: int, project: int | str, *, at: datetime, by: int) -> int:
+        """Move an issue: a copy opens in the other project and the old one stays, closed. Return the copy's id."""
+        old, home = self.issues[id], self.project(project)
+        copy = self.create_issue(
+            home.id,
+            old.title,
+            at=at,
+            by=old.by,
+            description=old.description,
+            labels=old.labels,
+            assignees=old.assignees,
+            weight=old.weight,
+            due=old.due,
+            issue_type=old.type,
+            confidential=old.confidential,
+        )
+        old.moved_to = copy
+        path = f"{home.path}#{self.issues[copy].iid}"
+        self.add_note(id, f"moved to {path}", at=at, by=by, system=True)
+        self.close_issue(id, at=at, by=by)
+        return copy
 
     def delete_issue(self, id: int) -> None:
         """Remove an issue with its notes and links; no trace remains."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 
@@ -32,6 +32,7 @@ class Frame:
 
     site: GitlabSite
     base: str
+    people: dict[int, Json] = field(default_factory=dict)
 
     @classmethod
     def of(cls, call: GitlabCall) -> Frame:
@@ -55,9 +56,15 @@ def day(value: date | None) -> str | None:
 
 
 def user(frame: Frame, id: int | None) -> Json | None:
-    """Draw an account."""
+    """Draw an account, once for each answer."""
     if id is None:
         return None
+    if id not in frame.people:
+        frame.people[id] = _user(frame, id)
+    return frame.people[id]
+
+
+def _user(frame: Frame, id: int) -> Json:
     account = frame.site.users.get(id) or User(id, "ghost", "Ghost User")
     return {
         "id": account.id,

@@ -42,9 +42,9 @@ def issue(
     return drawn
 
 
-def chosen(asked: Iterable[str], default: str) -> list[str]:
+def chosen(asked: Iterable[object], default: str) -> list[str]:
     """Resolve field names, ``*all``, ``*navigable`` and ``-name`` into ids; unknown names are passed over."""
-    names = [part for name in asked for part in name.split(",") if part] or [default]
+    names = [part for name in asked for part in str(name).split(",") if part] or [default]
     found: dict[str, None] = {}
     for name in names:
         if name in ("*all", "*navigable"):

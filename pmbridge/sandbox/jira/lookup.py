@@ -10,6 +10,8 @@ from pmbridge.sandbox.jira.state import JiraSite
 
 JiraCall = Call[JiraSite]
 
+_SENTENCE = "Invalid request payload. Refer to the REST API documentation and try again."
+
 
 def refusal(status: int, /, *messages: str, **errors: str) -> Refusal:
     """Make an error of Jira's shape; ``errors`` maps fields to sentences."""
@@ -59,5 +61,33 @@ def body_object(call: JiraCall) -> dict[str, Any]:
     """Return the request's JSON object, or refuse with 400."""
     body = call.body
     if not isinstance(body, dict):
-        raise refusal(400, "Invalid request payload. Refer to the REST API documentation and try again.")
+        raise refusal(400, _SENTENCE)
     return body
+
+
+def listed(body: dict[str, Any], name: str) -> list[Any]:
+    """Return a field of a body that must be a list of plain values; absence is an empty one."""
+    value = body.get(name)
+    if value is None:
+        return []
+    if not isinstance(value, list) or any(isinstance(entry, (list, dict)) for entry in value):
+        raise refusal(400, _SENTENCE)
+    return value
+
+
+def nested(body: dict[str, Any], name: str) -> dict[str, Any]:
+    """Return a field of a body that must be an object; absence is an empty one."""
+    value = body.get(name)
+    if value is None:
+        return {}
+    if not isinstance(value, dict):
+        raise refusal(400, _SENTENCE)
+    return value
+
+
+def properties_of(body: dict[str, Any]) -> dict[str, Any]:
+    """Return the entity properties a body carries, by key."""
+    rows = body.get("properties") or []
+    if not isinstance(rows, list) or not all(isinstance(row, dict) and isinstance(row.get("key"), str) for row in rows):
+        raise refusal(400, _SENTENCE)
+    return {row["key"]: row.get("value") for row in rows}

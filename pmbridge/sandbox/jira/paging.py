@@ -36,12 +36,15 @@ def seal(value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(value, separators=(",", ":")).encode()).decode()
 
 
-def unseal(token: str) -> Any:
-    """Read a page token back, or refuse with 400."""
+def unseal(token: object, kind: type[T]) -> T:
+    """Read a page token back, or refuse with 400 when it holds nothing of this kind."""
     try:
-        return json.loads(base64.urlsafe_b64decode(token.encode()))
+        value = json.loads(base64.urlsafe_b64decode(str(token).encode()))
     except ValueError:
-        raise refusal(400, "The provided next page token is invalid or expired.") from None
+        value = None
+    if not isinstance(value, kind):
+        raise refusal(400, "The provided next page token is invalid or expired.")
+    return value
 
 
 def number(value: Any, default: int, most: int) -> int:

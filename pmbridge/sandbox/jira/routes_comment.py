@@ -6,7 +6,16 @@ from typing import Any
 
 from pmbridge.sandbox.exchange import Answer, Route
 from pmbridge.sandbox.jira import adf, views
-from pmbridge.sandbox.jira.lookup import JiraCall, body_object, refusal, visible_comment, visible_issue
+from pmbridge.sandbox.jira.lookup import (
+    JiraCall,
+    body_object,
+    listed,
+    nested,
+    properties_of,
+    refusal,
+    visible_comment,
+    visible_issue,
+)
 from pmbridge.sandbox.jira.paging import window
 from pmbridge.sandbox.jira.records import Comment
 from pmbridge.sandbox.jira.routes_issue import dropped_property, shown_property, store_property
@@ -28,15 +37,15 @@ def listing(call: JiraCall, issue: str) -> Any:
 def create(call: JiraCall, issue: str) -> Any:
     """Add a comment, with its properties in the same request."""
     entry, asked = visible_issue(call, issue), body_object(call)
-    body, properties = _body(call, asked), _properties(asked)
-    internal = (properties.get("sd.public.comment") or {}).get("internal") is True
+    body, properties = _body(call, asked), properties_of(asked)
+    internal = properties.get("sd.public.comment") == {"internal": True}
     id = call.site.add_comment(
         entry.id,
         body,
         at=call.site.clock.now(),
         by=call.token.user,
         public=not internal,
-        visibility=asked.get("visibility"),
+        visibility=nested(asked, "visibility") or None,
         properties=properties,
     )
     return Answer(views.comment(Frame.of(call), call.site.comments[id]), 201)
@@ -55,7 +64,7 @@ def edit(call: JiraCall, issue: str, id: str) -> Any:
         raise refusal(403, "You do not have permission to edit comments without notifying users.")
     asked = body_object(call)
     call.site.edit_comment(comment.id, _body(call, asked), at=call.site.clock.now(), by=call.token.user)
-    comment.properties.update(_properties(asked))
+    comment.properties.update(properties_of(asked))
     return views.comment(Frame.of(call), comment)
 
 
@@ -83,14 +92,10 @@ def _body(call: JiraCall, asked: dict[str, Any]) -> adf.Node:
     return document
 
 
-def _properties(asked: dict[str, Any]) -> dict[str, Any]:
-    return {row["key"]: row.get("value") for row in asked.get("properties") or ()}
-
-
 def by_ids(call: JiraCall) -> Any:
     """Show comments by their ids, those that are gone or hidden left out."""
-    ids = body_object(call).get("ids")
-    if not isinstance(ids, list) or not 0 < len(ids) <= 1000:
+    ids = listed(body_object(call), "ids")
+    if not 0 < len(ids) <= 1000:
         raise refusal(400, "Between 1 and 1000 comment ids are needed.")
     rows = [call.site.comments[str(id)] for id in ids if str(id) in call.site.comments]
     seen = [row for row in rows if call.token.sees(call.site.issues[row.issue].project)]

@@ -9,7 +9,7 @@ from typing import Any
 
 from pmbridge.sandbox.exchange import Route
 from pmbridge.sandbox.jira import views
-from pmbridge.sandbox.jira.lookup import JiraCall, body_object, refusal, visible_issue
+from pmbridge.sandbox.jira.lookup import JiraCall, body_object, listed, refusal, visible_issue
 from pmbridge.sandbox.jira.paging import number, page, seal, unseal, window
 from pmbridge.sandbox.jira.records import History, Issue, Worklog
 from pmbridge.sandbox.jira.routes_search import named_issues
@@ -28,7 +28,7 @@ def changelog(call: JiraCall, issue: str) -> Any:
 def bulk_changelog(call: JiraCall) -> Any:
     """List the edits of many issues in one order of time, cut to the named fields."""
     asked = body_object(call)
-    names, fields = asked.get("issueIdsOrKeys") or [], asked.get("fieldIds") or []
+    names, fields = listed(asked, "issueIdsOrKeys"), listed(asked, "fieldIds")
     if not 0 < len(names) <= _MOST_ISSUES:
         raise refusal(400, f"Between 1 and {_MOST_ISSUES} issue ids or keys are needed.")
     if len(fields) > _MOST_FIELDS:
@@ -37,7 +37,7 @@ def bulk_changelog(call: JiraCall) -> Any:
     rows = sorted(_edits(issues, frozenset(fields)), key=lambda row: (row[1].at, int(row[0]), row[1].id))
     size = number(asked.get("maxResults"), 1000, _MOST_HISTORIES)
     token = asked.get("nextPageToken")
-    start = int(unseal(token)) if token else 0
+    start = unseal(token, int) if token else 0
     answer: dict[str, Any] = {"issueChangeLogs": _grouped(Frame.of(call), rows[start : start + size])}
     if start + size < len(rows):
         answer["nextPageToken"] = seal(start + size)
@@ -95,8 +95,8 @@ def _changed(call: JiraCall, since: int, rows: list[Worklog], *, last: bool) -> 
 
 def listed_worklogs(call: JiraCall) -> Any:
     """Show worklogs by their ids."""
-    frame, ids = Frame.of(call), body_object(call).get("ids")
-    if not isinstance(ids, list) or len(ids) > _MOST_WORKLOGS:
+    frame, ids = Frame.of(call), listed(body_object(call), "ids")
+    if len(ids) > _MOST_WORKLOGS:
         raise refusal(400, f"At most {_MOST_WORKLOGS} worklog ids are needed.")
     wanted = {str(id) for id in ids}
     return [views.worklog(frame, row) for row in _visible(call) if row.id in wanted]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pmbridge.sandbox.exchange import Answer, Route
 from pmbridge.sandbox.jira import issue_view, views
-from pmbridge.sandbox.jira.lookup import JiraCall, body_object, refusal, visible_issue
+from pmbridge.sandbox.jira.lookup import JiraCall, body_object, listed, nested, properties_of, refusal, visible_issue
 from pmbridge.sandbox.jira.records import Issue
 from pmbridge.sandbox.jira.views import Frame
 
@@ -27,41 +27,50 @@ def edit(call: JiraCall, issue: str) -> Any:
     entry, body = visible_issue(call, issue), body_object(call)
     if call.text("notifyUsers") == "false" and not call.token.admin:
         raise refusal(403, "You do not have permission to edit this issue without notifying users.")
-    changes = _set(body.get("fields") or {}) | _labels(entry, body.get("update") or {})
+    properties = properties_of(body)
+    changes = _set(nested(body, "fields")) | _labels(entry, nested(body, "update"))
     try:
         call.site.edit_issue(entry.id, at=call.site.clock.now(), by=call.token.user, **changes)
     except ValueError as error:
         raise refusal(400, **{"labels" if "label" in str(error) else "fields": str(error)}) from None
-    for row in body.get("properties") or ():
-        entry.properties[row["key"]] = row["value"]
+    entry.properties.update(properties)
     if call.flag("returnIssue"):
         return issue_view.issue(Frame.of(call), entry, issue_view.chosen((), "*all"))
     return Answer(None, 204)
 
 
-def _set(fields: Any) -> dict[str, Any]:
+def _set(fields: dict[str, Any]) -> dict[str, Any]:
     unknown = [name for name in fields if name not in _SETTABLE]
     if unknown:
         sentence = "Field '{0}' cannot be set. It is not on the appropriate screen, or unknown."
         raise refusal(400, **{name: sentence.format(name) for name in unknown})
+    if not isinstance(fields.get("summary", ""), str) or not all(isinstance(e, str) for e in listed(fields, "labels")):
+        raise refusal(400, summary="Operation value must be a string")
     return dict(fields)
 
 
-def _labels(entry: Issue, update: Any) -> dict[str, Any]:
+def _labels(entry: Issue, update: dict[str, Any]) -> dict[str, Any]:
     if set(update) - {"labels"}:
         raise refusal(400, **dict.fromkeys(set(update) - {"labels"}, "The operations are not known."))
     if "labels" not in update:
         return {}
     labels = dict.fromkeys(entry.labels)
-    for operation in update["labels"]:
-        for verb, label in operation.items():
-            if verb == "set":
-                labels = dict.fromkeys(label)
-            elif verb == "add":
-                labels[label] = None
-            else:
-                labels.pop(label, None)
+    for verb, label in _operations(update["labels"]):
+        if verb == "add":
+            labels[label] = None
+        else:
+            labels.pop(label, None)
     return {"labels": list(labels)}
+
+
+def _operations(rows: Any) -> list[tuple[str, str]]:
+    rows = rows if isinstance(rows, list) else [None]
+    if not all(isinstance(row, dict) for row in rows):
+        raise refusal(400, labels="The operations must be a list of objects.")
+    found = [(verb, label) for row in rows for verb, label in row.items()]
+    if not all(verb in ("add", "remove") and isinstance(label, str) for verb, label in found):
+        raise refusal(400, labels="An operation adds or removes one label.")
+    return found
 
 
 def property_keys(call: JiraCall, issue: str) -> Any:
@@ -122,8 +131,8 @@ def remote_links(call: JiraCall, issue: str) -> Any:
 def upsert_remote_link(call: JiraCall, issue: str) -> Any:
     """Create a remote link, or replace the one with the same ``globalId``."""
     entry, body = visible_issue(call, issue), body_object(call)
-    target: Any = body.get("object") or {}
-    if not target.get("url") or not target.get("title"):
+    target = nested(body, "object")
+    if not isinstance(target.get("url"), str) or not isinstance(target.get("title"), str):
         raise refusal(400, title="'title' is required.", url="'url' is required.")
     before = len(entry.remote_links)
     link = call.site.add_remote_link(
@@ -132,10 +141,12 @@ def upsert_remote_link(call: JiraCall, issue: str) -> Any:
         target["title"],
         _text(body.get("relationship")),
         _text(body.get("globalId")),
+        at=call.site.clock.now(),
+        by=call.token.user,
         summary=target.get("summary"),
-        application=body.get("application") or {},
-        icon=target.get("icon") or {},
-        status=target.get("status") or {},
+        application=nested(body, "application"),
+        icon=nested(target, "icon"),
+        status=nested(target, "status"),
     )
     shown = {"id": link.id, "self": views.remote_link(Frame.of(call), link)["self"]}
     return Answer(shown, 201 if len(entry.remote_links) > before else 200)

@@ -8,9 +8,10 @@ from typing import Any
 from pmbridge.sandbox.exchange import Answer, Route
 from pmbridge.sandbox.jira import catalog, issue_view
 from pmbridge.sandbox.jira.jql import JqlError, Query, parse
-from pmbridge.sandbox.jira.lookup import JiraCall, body_object, refusal
+from pmbridge.sandbox.jira.lookup import JiraCall, body_object, listed, refusal
 from pmbridge.sandbox.jira.paging import number, seal, unseal
 from pmbridge.sandbox.jira.records import Issue
+from pmbridge.sandbox.jira.searches import Ordered
 from pmbridge.sandbox.jira.views import Frame
 
 #: Pages hold up to 5,000 issues when only ids are asked for, else 100.
@@ -37,16 +38,14 @@ def search_by_body(call: JiraCall) -> Any:
 
 def _search(call: JiraCall, asked: dict[str, Any]) -> Any:
     expand = str(asked.get("expand") or "").split(",")
-    fields = asked.get("fields") or ["id"]
+    fields, properties = listed(asked, "fields") or ["id"], listed(asked, "properties")
     bare = list(fields) == ["id"]
     rows, token = _page(call, asked, _MOST_IDS if bare or list(fields) == ["key"] else _MOST)
     frame, ids = Frame.of(call), issue_view.chosen(fields, "*navigable")
     drawn = [
         {"id": row.id}
         if bare
-        else issue_view.issue(
-            frame, row, ids, changelog="changelog" in expand, properties=asked.get("properties") or ()
-        )
+        else issue_view.issue(frame, row, ids, changelog="changelog" in expand, properties=properties)
         for row in rows
     ]
     answer: dict[str, Any] = {"issues": drawn, "isLast": token is None}
@@ -59,18 +58,22 @@ def _search(call: JiraCall, asked: dict[str, Any]) -> Any:
 
 def _page(call: JiraCall, asked: dict[str, Any], most: int) -> tuple[list[Issue], str | None]:
     """Find one page and the token of the next: the place in the order where this page ends."""
-    query = _query(call, asked.get("jql"))
-    keyed = _ordered(call, query)
+    keyed = _ordered(call, str(asked.get("jql") or ""))
     size = number(asked.get("maxResults"), 50, most)
     token = asked.get("nextPageToken")
-    start = bisect_right(keyed, tuple(unseal(token)), key=lambda row: row[0]) if token else 0
+    start = bisect_right(keyed, tuple(unseal(token, list)), key=lambda row: row[0]) if token else 0
     rows = keyed[start : start + size]
     more = start + size < len(keyed)
     return [issue for _, issue in rows], seal(rows[-1][0]) if more else None
 
 
-def _ordered(call: JiraCall, query: Query) -> list[tuple[tuple[int, ...], Issue]]:
-    return sorted(((query.key(issue), issue) for issue in _found(call, query)), key=lambda row: row[0])
+def _ordered(call: JiraCall, jql: str) -> Ordered:
+    def search() -> Ordered:
+        query = _query(call, jql)
+        return sorted(((query.key(issue), issue) for issue in _found(call, query)), key=lambda row: row[0])
+
+    site = call.site
+    return site.searches.find(site.revision, (jql, call.token, site.clock.now()), search)
 
 
 def _found(call: JiraCall, query: Query) -> list[Issue]:
@@ -101,12 +104,12 @@ def approximate_count(call: JiraCall) -> Any:
 def bulk_fetch(call: JiraCall) -> Any:
     """Show up to 100 named issues; what is gone or hidden is an error beside them."""
     asked = body_object(call)
-    names = asked.get("issueIdsOrKeys") or []
+    names = listed(asked, "issueIdsOrKeys")
     if not 0 < len(names) <= _MOST:
         raise refusal(400, f"Between 1 and {_MOST} issue ids or keys are needed.")
-    frame, ids = Frame.of(call), issue_view.chosen(asked.get("fields") or [], "*navigable")
+    frame, ids = Frame.of(call), issue_view.chosen(listed(asked, "fields"), "*navigable")
     rows, errors = named_issues(call, names)
-    expand, properties = asked.get("expand") or (), asked.get("properties") or ()
+    expand, properties = listed(asked, "expand"), listed(asked, "properties")
     drawn = [issue_view.issue(frame, row, ids, changelog="changelog" in expand, properties=properties) for row in rows]
     return {"issues": drawn, "issueErrors": errors}
 

@@ -24,6 +24,7 @@ from pmbridge.sandbox.jira.records import (
     Version,
     Worklog,
 )
+from pmbridge.sandbox.jira.searches import Searches
 from pmbridge.sandbox.jira.structure import Structure
 
 BOT = "5f00000000000000000000b0"
@@ -55,6 +56,7 @@ class JiraSite(Structure):
         self.comments: dict[str, Comment] = {}
         self.worklogs: dict[str, Worklog] = {}
         self._keys: dict[str, str] = {}
+        self.searches = Searches()
         self._history_ids = count(100_000)
         self.tokens = Tokens()
         self.bot = self.add_user(BOT, "pmbridge", BOT_EMAIL, bot=True)
@@ -115,6 +117,7 @@ class JiraSite(Structure):
         self._keys[issue.key] = issue.id
         if issue.parent:
             self.children.setdefault(issue.parent, []).append(issue.id)
+        self.revision += 1
         return issue.id
 
     def edit_issue(self, id: str, *, at: datetime, by: str, **changes: Any) -> None:
@@ -147,6 +150,7 @@ class JiraSite(Structure):
 
     def _touch(self, issue: Issue, at: datetime) -> None:
         issue.updated = max(issue.updated, at)
+        self.revision += 1
 
     def link_issues(self, type_name: str, outward_issue_source: str, target: str, *, at: datetime, by: str) -> str:
         """Link two issues, ``source`` --outward phrase--> ``target``; both ends record it. Return the link's id."""
@@ -173,15 +177,24 @@ class JiraSite(Structure):
         title: str,
         relationship: str | None = None,
         global_id: str | None = None,
+        *,
+        at: datetime | None = None,
+        by: str | None = None,
         **more: Any,
     ) -> RemoteLink:
-        """Link to a page elsewhere; a known ``global_id`` replaces that link and clears what is not given."""
+        """Link to a page elsewhere; a known ``global_id`` replaces that link and clears what is not given.
+
+        A new link that is given an instant and an author is recorded in the history.
+        """
         home = self.issue(issue)
         known = next((link for link in home.remote_links if global_id and link.global_id == global_id), None)
         id = known.id if known else int(next(self._ids))
         link = RemoteLink(id, home.id, url, title, relationship, global_id, **more)
         if known is None:
             home.remote_links.append(link)
+            if at is not None and by is not None:
+                words = f'This issue links to "{title}"'
+                self._record(home, at, by, ChangeItem("RemoteIssueLink", None, None, None, str(id), words))
         else:
             home.remote_links[home.remote_links.index(known)] = link
         return link
@@ -236,7 +249,28 @@ class JiraSite(Structure):
             del self.comments[comment.id]
         for worklog in issue.worklogs:
             del self.worklogs[worklog.id]
-        del self.issues[issue.id], self._keys[issue.key]
+        del self.issues[issue.id]
+        self._keys = {key: kept for key, kept in self._keys.items() if kept != issue.id}
+        self.revision += 1
+
+    def move_issue(self, id: str, project: str, *, at: datetime, by: str) -> None:
+        """Move an issue to another project: its id stays, its key changes, and the old key still finds it."""
+        issue, home = self.issue(id), self.project(project)
+        old_home, old_key = self.projects[issue.project], issue.key
+        if home is old_home:
+            return
+        home.last += 1
+        emptied = ("fix_versions", "affects", "components")
+        lost = changes_of(self, issue, dict.fromkeys(emptied, ()))
+        issue.project, issue.key = home.key, f"{home.key}-{home.last}"
+        self._keys[issue.key] = issue.id
+        for attribute, value, _ in lost:
+            setattr(issue, attribute, value)
+        moved = [
+            ChangeItem("project", "project", old_home.id, old_home.name, home.id, home.name),
+            ChangeItem("Key", None, None, old_key, None, issue.key),
+        ]
+        self._record(issue, at, by, *moved, *(item for _, _, items in lost for item in items))
 
     def _orphan(self, id: str) -> None:
         child = self.issues[id]

@@ -19,6 +19,8 @@ class Structure:
         self.components: dict[str, Component] = {}
         self.boards: dict[int, Board] = {}
         self.sprints: dict[int, Sprint] = {}
+        #: Counts the changes, so that what was found before the last one is not taken for current.
+        self.revision = 0
         self._ids = count(10000)
         self._small_ids = count(1)
 
@@ -53,6 +55,7 @@ class Structure:
             if name not in Version.__slots__ or name in ("id", "project"):
                 raise ValueError(f"a version has no field {name!r} that can be set")
             setattr(version, name, value)
+        self.revision += 1
 
     def release_version(self, id: str, on: date) -> None:
         """Mark a version as released on a day."""
@@ -91,6 +94,7 @@ class Structure:
             if name not in Sprint.__slots__ or name in ("id", "board"):
                 raise ValueError(f"a sprint has no field {name!r} that can be set")
             setattr(self.sprints[id], name, value)
+        self.revision += 1
 
     def project(self, id_or_key: str) -> Project:
         """Return a project by key or id; raises `KeyError` for an unknown one."""

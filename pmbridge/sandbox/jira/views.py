@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -23,6 +23,7 @@ class Frame:
     base: str
     api: str
     rich: bool
+    people: dict[str, Json] = field(default_factory=dict)
 
     @classmethod
     def of(cls, call: JiraCall) -> Frame:
@@ -56,9 +57,15 @@ def filled(**fields: Any) -> Json:
 
 
 def user(frame: Frame, id: str | None) -> Json | None:
-    """Draw an account."""
+    """Draw an account, once for each answer."""
     if id is None:
         return None
+    if id not in frame.people:
+        frame.people[id] = _user(frame, id)
+    return frame.people[id]
+
+
+def _user(frame: Frame, id: str) -> Json:
     account = frame.site.users.get(id) or User(id, "Former user", "")
     return {
         "self": f"{frame.api}/user?accountId={account.id}",

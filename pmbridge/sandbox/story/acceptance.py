@@ -13,6 +13,8 @@ from pmbridge.sandbox.story.events import Field
 from pmbridge.sandbox.story.ticket import Body, Home, Kind, Outcome, Relation, State, Ticket
 from pmbridge.sandbox.story.world import World
 
+#: Tests a requirement may have.
+AT_MOST = 2
 PASSED, FAILED = "passed", "failed"
 
 
@@ -33,8 +35,9 @@ class Acceptance:
         """Have a test written for a new requirement, where the plan asks for one."""
         plan = self._world.plan(ticket.milestone)
         requirement = ticket.kind is Kind.STORY and ticket.home is Home.JIRA
-        while plan is not None and requirement and self._dice.random() < plan.tests / (1 + plan.tests):
-            self._soon(2.0, partial(self._write, ticket))
+        for _ in range(AT_MOST):
+            if plan is not None and requirement and self._dice.random() < plan.tests / AT_MOST:
+                self._soon(2.0, partial(self._write, ticket))
 
     def _done(self, ticket: Ticket, by: Person) -> None:
         """Plan a run when a requirement or the repair of a failure gets done."""

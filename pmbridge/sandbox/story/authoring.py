@@ -46,7 +46,7 @@ class Author:
         bare = self._dice.random() < self._rates.bare
         if bare:
             return self.write(kind, team, by, title=title, milestone=milestone, bare=True)
-        body = self._body(kind, title)
+        body = self._body(kind, team, title)
         ticket = self.write(
             kind, team, by, title=title, milestone=milestone, component=component, body=body, due=self._due(milestone)
         )
@@ -187,8 +187,10 @@ class Author:
             return self._hostile.pop()
         return self.wording.title(kind, team, component)
 
-    def _body(self, kind: Kind, title: str) -> Body:
-        return self.wording.story(title, self._dice.randint(2, 5)) if kind is Kind.STORY else self.wording.task(title)
+    def _body(self, kind: Kind, team: Team, title: str) -> Body:
+        if kind is Kind.STORY:
+            return self.wording.story(team, title, self._dice.randint(2, 5))
+        return self.wording.task(team, title)
 
     def _home(self, team: Team) -> Home:
         if team is not Team.PLATFORM:

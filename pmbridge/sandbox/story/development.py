@@ -103,7 +103,7 @@ class Development:
         if self._dice.random() < self._rates.logged:
             self._board.log(ticket, person, started, hours)
         if self._dice.random() < self._rates.commented:
-            self._board.comment(ticket, person, self._author.wording.remark(ticket.component))
+            self._board.comment(ticket, person, self._author.wording.remark(ticket.kind, ticket.component))
         if ticket.left > 0.05:
             self._impediments.strike(ticket, person)
         elif self._dice.random() < self._rates.review_skipped:

@@ -17,7 +17,7 @@ TYPES = {
     Kind.BUG: "type::bug",
     Kind.TRACKING: "release-tracking",
 }
-WORKFLOW = {State.ACTIVE: "workflow::in dev", State.REVIEW: "workflow::in review"}
+WORKFLOW = {State.ACTIVE: "workflow::doing", State.REVIEW: "workflow::review"}
 REASONS = {
     Outcome.WONT_DO: "resolution::wont do",
     Outcome.DUPLICATE: "resolution::duplicate",

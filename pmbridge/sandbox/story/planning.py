@@ -163,5 +163,6 @@ class Planning:
             self._board.edit(ticket, owner, {Field.POINTS: self._author.estimate(ticket)})
 
     def _rewrite(self, ticket: Ticket, owner: Person) -> None:
-        if ticket.body is not None:
-            self._board.edit(ticket, owner, {Field.BODY: self._author.wording.extended(ticket.body)})
+        if ticket.body is not None and ticket.team is not None:
+            longer = self._author.wording.extended(ticket.team, ticket.body)
+            self._board.edit(ticket, owner, {Field.BODY: longer})

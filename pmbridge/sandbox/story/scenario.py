@@ -59,13 +59,15 @@ class MilestonePlan:
 class Rates:
     """How people work: hours are hours of effort, probabilities are per occasion named."""
 
-    focus: float = 0.6
+    focus: float = 0.62
     effort_spread: float = 0.72
     story_hours: float = 9.5
     task_hours: float = 5.5
     bug_hours: float = 4.5
     hours_per_point: float = 4.0
     wip_limit: int = 2
+    head_start_days: int = 3
+    wander: float = 0.12
     second_item: float = 0.17
     stretch_hours: tuple[float, float] = (0.8, 3.2)
     review_hours: tuple[float, float] = (0.3, 1.6)
@@ -92,9 +94,9 @@ class Rates:
     bare: float = 0.02
     hostile: float = 0.045
     restricted: float = 0.008
-    deferred_weekly: float = 0.02
-    test_pass: float = 0.72
-    test_phase_days: int = 24
+    deferred_weekly: float = 0.03
+    test_pass: float = 0.75
+    test_phase_days: int = 29
     test_days: float = 5.0
     requirement_edited: float = 0.08
     accepted: float = 0.86
@@ -119,9 +121,9 @@ class Releasing:
     times the ``capacity_share`` one milestone gets; an item without estimate is taken for ``unknown_hours``.
     """
 
-    tolerance: float = 0.05
-    early_days: int = 2
-    patience_days: int = 11
+    tolerance: float = 0.1
+    early_days: int = 4
+    patience_days: int = 8
     replan_days: int = 35
     cuts_a_week: int = 5
     hours_a_day: float = 4.4
@@ -149,14 +151,14 @@ HEADLINES = (
         headline=True,
     ),
     MilestonePlan(
-        role=Role.GATE, title="2.1 Express checkout", start=-68, due=7, items=69, growth=0.05, tests=0.85, headline=True
+        role=Role.GATE, title="2.1 Express checkout", start=-71, due=10, items=65, growth=0.05, tests=0.85, headline=True
     ),
     MilestonePlan(
         role=Role.TROUBLE,
         title="2.2 Loyalty",
         start=-39,
         due=28,
-        items=100,
+        items=104,
         size=1.9,
         growth=0.5,
         unestimated=0.4,
@@ -170,7 +172,7 @@ HEADLINES = (
     MilestonePlan(
         role=Role.FAR,
         title="2.3 International",
-        start=-4,
+        start=-24,
         due=122,
         items=56,
         growth=0.5,

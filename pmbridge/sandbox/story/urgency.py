@@ -10,8 +10,8 @@ from pmbridge.sandbox.story.world import World
 
 #: Days in which a bug from users wants to be repaired, by priority.
 USER_BUG_DAYS = {1: -60.0, 2: -8.0, 3: 8.0, 4: 34.0, 5: 60.0}
-#: Days granted to work that belongs to no milestone, and to work whose milestone has not begun.
-NO_MILESTONE, NOT_BEGUN = 75.0, 35.0
+#: Days granted to work that belongs to no milestone.
+NO_MILESTONE = 75.0
 
 
 class Urgency:
@@ -23,7 +23,15 @@ class Urgency:
 
     def next_for(self, person: Person) -> Ticket | None:
         """Return the item ``person`` should begin now, if the team has any."""
-        fitting = [ticket for ticket in self._world.open_tickets.values() if _fits(ticket, person)]
+        head_start = self._world.scenario.rates.head_start_days
+        begun = {p.title for p in self._world.scenario.milestones if self._world.has_begun(p, head_start)}
+        fitting = [
+            ticket
+            for ticket in self._world.open_tickets.values()
+            if _fits(ticket, person) and (ticket.from_users or ticket.milestone is None or ticket.milestone in begun)
+        ]
+        if fitting and self._dice.random() < self._world.scenario.rates.wander:
+            return self._dice.choice(fitting)
         return min(fitting, key=self._days, default=None)
 
     def most_urgent(self, tickets: list[Ticket]) -> Ticket | None:
@@ -38,9 +46,7 @@ class Urgency:
         if ticket.from_users:
             return USER_BUG_DAYS[ticket.priority]
         plan = self._world.plan(ticket.milestone)
-        if plan is None:
-            return NO_MILESTONE
-        return self._world.days_left(plan) + (0 if self._world.has_begun(plan) else NOT_BEGUN)
+        return NO_MILESTONE if plan is None else self._world.days_left(plan)
 
 
 def _fits(ticket: Ticket, person: Person) -> bool:

@@ -84,32 +84,63 @@ SYMPTOMS = (
     "text cut off", "back button broken", "state lost after a reload", "error 500", "wrong amount",
     "two mails instead of one", "no reaction to the second click", "empty list", "layout broken",
 )  # fmt: skip
-PURPOSES = (
+SHOP_PURPOSES = (
     "so that fewer baskets are left behind", "because support answers this question every day",
     "as agreed with the marketing team", "so that we meet the accessibility rules",
     "because the present version confuses half of our testers",
     "so that finance can close the month without manual work",
     "to prepare the next campaign", "because two large customers asked for it",
 )  # fmt: skip
-CRITERIA = (
-    "Works with keyboard only", "Texts are translated into German, French and Polish",
-    "An error is explained in plain words",
-    "Visible within one second on a slow phone", "Events arrive in analytics", "Prices carry the right tax",
-    "Nothing changes for guests", "The old address redirects", "Support can see it in the back office",
-    "Switched off by a feature flag", "The order mail shows the same figures", "Access is logged",
-    "Survives a reload", "Limits are configurable", "Tested with 200 line items",
+PLATFORM_PURPOSES = (
+    "so that a deployment needs nobody at night", "because the last incident began there",
+    "as agreed after the audit", "so that the partner shops can go live", "to halve the bill for the cluster",
+    "because the old way ends with the next major version", "so that on-call gets fewer false alarms",
 )  # fmt: skip
+PURPOSES = {Team.CHECKOUT: SHOP_PURPOSES, Team.CATALOGUE: SHOP_PURPOSES, Team.PLATFORM: PLATFORM_PURPOSES}
+SHOP_CRITERIA = (
+    "Works with keyboard only", "Texts are translated into German, French and Polish",
+    "An error is explained in plain words", "Visible within one second on a slow phone",
+    "Events arrive in analytics", "Prices carry the right tax", "Nothing changes for guests",
+    "The old address redirects", "Support can see it in the back office", "Switched off by a feature flag",
+    "The order mail shows the same figures", "Access is logged", "Survives a reload", "Limits are configurable",
+    "Tested with 200 line items",
+)  # fmt: skip
+PLATFORM_CRITERIA = (
+    "Rolled back once on staging", "Alert fires within two minutes", "Answers in 200 ms at the 95th percentile",
+    "Documented in the runbook", "Works with two zones out of three", "Old clients keep working",
+    "Secrets stay out of the logs", "Switched off by a feature flag", "Limits are configurable",
+    "Dashboard shows the error rate", "Migration runs without downtime", "Access is logged",
+)  # fmt: skip
+CRITERIA = {Team.CHECKOUT: SHOP_CRITERIA, Team.CATALOGUE: SHOP_CRITERIA, Team.PLATFORM: PLATFORM_CRITERIA}
 REMARKS = (
     "Had a look at this, it is bigger than it seems: the {thing} part touches the mail templates too.",
     "Talked to design, the final screens come tomorrow.",
     "Rebased after the refactoring, tests are green again.",
     "Can we keep the old behaviour behind the flag for two weeks? Finance asked.",
-    "I cannot reproduce this locally, only on staging.",
-    "Same cause as last time, the cache key lacks the currency.",
     "Left two questions in the merge request.",
-    "Works for me. Please also check it with a company account.",
     "Moved the copy texts into the translation file.",
     "@all please do not merge into this branch until the migration has run",
+    "First half is done, the {thing} tests are still missing.",
+    "The old {thing} code does this in three places. I take the first and note the others.",
+    "Paired on this in the afternoon, the rest is straightforward.",
+    "Staging was down for an hour, will look again tomorrow.",
+    "Question for the product owner: what should happen with orders that are already paid?",
+    "Agreed in the daily: no change for existing customers.",
+    "Screenshots are in the design folder.",
+    "Kept it small on purpose, the nice version is a story of its own.",
+    "Needs a short word in the release notes.",
+    "Found the {thing} flag of last year still switched on, removed it.",
+    "Works on my machine, pipeline is still red because of the linter.",
+)
+BUG_REMARKS = (
+    "I cannot reproduce this locally, only on staging.",
+    "Same cause as last time, the cache key lacks the currency.",
+    "Works for me now. Please also check it with a company account.",
+    "Happens only when the session is older than a day.",
+    "The log says the {thing} service answered too late, we did not retry.",
+    "Came in with the last change of {thing}, the test did not cover it.",
+    "Fix is one line, the test for it forty.",
+    "Customer data looks fine, so nothing to repair after the deployment.",
 )
 WAITS = (
     "Waiting for credentials from the payment provider.",

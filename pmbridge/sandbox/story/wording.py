@@ -29,21 +29,22 @@ class Wording:
         self._used.add(title)
         return title
 
-    def story(self, title: str, criteria: int) -> Body:
+    def story(self, team: Team, title: str, criteria: int) -> Body:
         """Return the description of a requirement with acceptance criteria."""
-        intent = f"{title}, {self._dice.choice(vocabulary.PURPOSES)}."
-        chosen = self._dice.sample(vocabulary.CRITERIA, criteria)
+        intent = f"{title}, {self._dice.choice(vocabulary.PURPOSES[team])}."
+        chosen = self._dice.sample(vocabulary.CRITERIA[team], criteria)
         return Body((intent,), tuple((text, False) for text in chosen))
 
-    def task(self, title: str) -> Body:
+    def task(self, team: Team, title: str) -> Body:
         """Return the description of a task."""
-        return Body((f"{title} {self._dice.choice(vocabulary.PURPOSES)}.",))
+        return Body((f"{title} {self._dice.choice(vocabulary.PURPOSES[team])}.",))
 
-    def extended(self, body: Body) -> Body:
-        """Return ``body`` with one more acceptance criterion."""
+    def extended(self, team: Team, body: Body) -> Body:
+        """Return ``body`` with one more acceptance criterion, while there are any."""
         known = {text for text, _ in body.criteria}
-        fresh = [text for text in vocabulary.CRITERIA if text not in known]
-        return Body(body.paragraphs, (*body.criteria, (self._dice.choice(fresh), False)))
+        fresh = [text for text in vocabulary.CRITERIA[team] if text not in known]
+        more = ((self._dice.choice(fresh), False),) if fresh else ()
+        return Body(body.paragraphs, (*body.criteria, *more))
 
     def report(self, team: Team, component: str, *, by_users: bool) -> tuple[str, Body]:
         """Return title and description of what a user or a tester saw."""
@@ -58,9 +59,10 @@ class Wording:
         opening = self._dice.choice(("Customer complaint: ", "Again: ", "Shop: ", "URGENT "))
         return f"{opening}{title[0].lower()}{title[1:]}"
 
-    def remark(self, component: str | None) -> str:
+    def remark(self, kind: Kind, component: str | None) -> str:
         """Return a comment on work under way."""
-        return self._dice.choice(vocabulary.REMARKS).format(thing=(component or "shop").lower())
+        remarks = vocabulary.BUG_REMARKS if kind is Kind.BUG else vocabulary.REMARKS
+        return self._dice.choice(remarks).format(thing=(component or "shop").lower())
 
     def wait(self) -> str:
         """Return why somebody outside keeps the work waiting."""

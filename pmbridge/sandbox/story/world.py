@@ -65,9 +65,9 @@ class World:
         day = self.day(plan.due)
         return day - timedelta(days=max(0, day.weekday() - 4))
 
-    def has_begun(self, plan: MilestonePlan) -> bool:
-        """Tell whether the start of ``plan`` is past."""
-        return self.starts(plan) <= self.time.astimezone(self.zone).date()
+    def has_begun(self, plan: MilestonePlan, head_start: int = 0) -> bool:
+        """Tell whether ``plan`` starts within ``head_start`` days."""
+        return self.starts(plan) - timedelta(days=head_start) <= self.time.astimezone(self.zone).date()
 
     def days_left(self, plan: MilestonePlan) -> float:
         """Return the days from the present to the end of the day on which ``plan`` is due."""

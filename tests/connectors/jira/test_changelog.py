@@ -130,6 +130,13 @@ def test_the_parent_of_a_standard_item_is_its_epic(read, change):
     assert _moves(read(moved, level=Level.SUBTASK)) == [(FieldName.PARENT, "900", "901")]
 
 
+def test_a_move_noted_as_parent_and_as_epic_link_is_one_move(read):
+    ends = {"from": "900", "to": "901", "fromString": "SHOP-8", "toString": "SHOP-9"}
+    once = read({"field": "IssueParentAssociation", **ends})
+    twice = read({"field": "IssueParentAssociation", **ends}, {"field": "Epic Link", **ends})
+    assert [change.identity for change in twice] == [change.identity for change in once]
+
+
 def test_what_is_not_kept_and_what_did_not_change_yields_nothing(read, change):
     assert read(change("Rank", None, None, "", "Ranked higher")) == []
     assert read(change("customfield_10016", None, None, "3", "3.0")) == []

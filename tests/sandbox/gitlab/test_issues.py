@@ -167,3 +167,20 @@ def test_a_link_is_made_once(gitlab, gitlab_site, ada, bug):
     gitlab.post(f"{ISSUES}/1/links", {**body, "target_issue_iid": "99"}, status=404)
     gitlab.post(f"{ISSUES}/1/links", {}, status=404)
     assert gitlab.get(f"{ISSUES}/1/closed_by") == gitlab.get(f"{ISSUES}/1/related_merge_requests") == []
+
+
+def test_on_the_free_tier_the_paid_keys_and_addresses_are_missing(gitlab, gitlab_site, bug):
+    assert "weight" in gitlab.get(f"{ISSUES}/1")
+    gitlab_site.premium = False
+    assert "weight" not in gitlab.get(f"{ISSUES}/1")
+    assert gitlab("GET", f"{ISSUES}/1/resource_weight_events").status_code == 404
+    assert gitlab.get("/metadata")["enterprise"] is False
+
+
+def test_a_very_long_list_does_not_say_how_long_it_is(gitlab, gitlab_site, ada):
+    for number in range(10_001):
+        gitlab_site.create_issue("acme/shop-web", f"Issue {number}", at=gitlab_site.clock.now(), by=ada)
+    page = gitlab("GET", ISSUES, params={"per_page": 100})
+    assert "X-Total" not in page.headers
+    assert "last" not in page.links
+    assert page.headers["X-Next-Page"] == "2"

@@ -138,3 +138,21 @@ def test_replaying_the_label_events_gives_the_labels(steps):
         held ^= {event.label or ""}
     assert held == set(site.issues[id].labels)
     assert sum(label.startswith("s::") for label in held) <= 1
+
+
+def test_a_moved_issue_stays_closed_and_points_at_its_copy():
+    site, project, ada = made()
+    other = site.add_project("acme/pay")
+    id = site.create_issue(project, "Pay", at=T0, by=ada, labels=["web"])
+    copy = site.move_issue(id, other, at=T0 + timedelta(hours=1), by=ada)
+    assert (site.issues[id].state, site.issues[id].moved_to) == ("closed", copy)
+    assert (site.issues[copy].title, site.issues[copy].labels, site.issues[copy].project) == ("Pay", ["web"], other)
+    assert site.issues[id].notes[0].body == "moved to acme/pay#1"
+
+
+def test_on_the_free_tier_scoped_labels_are_plain_text():
+    site = GitlabSite(Clock(T0), premium=False)
+    project, ada = site.add_project("acme/shop-web"), site.add_user("ada", "Ada")
+    id = site.create_issue(project, "Pay", at=T0, by=ada, labels=["pm::green"])
+    site.add_labels(id, ["pm::amber"], at=T0, by=ada)
+    assert site.issues[id].labels == ["pm::green", "pm::amber"]

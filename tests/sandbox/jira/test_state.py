@@ -181,3 +181,30 @@ def test_replaying_the_changes_of_versions_gives_the_versions(steps):
         held ^= {item.before or item.after or ""}
     assert held == set(site.issue(id).fix_versions)
     assert held == {ids[name] for name in (steps[-1] if steps else ())}
+
+
+def test_a_moved_issue_keeps_its_id_and_is_found_by_both_keys():
+    site = made()
+    site.add_project("PAY", "Pay", "ada")
+    version = site.add_version("SHOP", "1.0")
+    id = site.create_issue("SHOP", "Story", "Pay", at=T0, by="ada", fix_versions=[version])
+    site.move_issue(id, "PAY", at=T0 + timedelta(hours=1), by="ada")
+    assert site.issue("SHOP-1") is site.issue("PAY-1") is site.issues[id]
+    moved = [(item.field, item.before_text, item.after_text) for item in site.issue(id).histories[0].items]
+    assert moved == [("project", "Shop", "Pay"), ("Key", "SHOP-1", "PAY-1"), ("Fix Version", "1.0", None)]
+    site.move_issue(id, "PAY", at=T0 + timedelta(hours=2), by="ada")
+    assert len(site.issue(id).histories) == 1
+    site.delete_issue("PAY-1")
+    with pytest.raises(KeyError):
+        site.issue("SHOP-1")
+
+
+def test_a_new_web_link_is_recorded_when_it_has_an_author():
+    site = made()
+    id = site.create_issue("SHOP", "Story", "Pay", at=T0, by="ada")
+    site.add_remote_link(id, "http://a.example", "A", "mirrors")
+    assert site.issue(id).updated == T0
+    site.add_remote_link(id, "http://b.example", "B", "mirrors", "g", at=T0 + timedelta(hours=1), by="ada")
+    site.add_remote_link(id, "http://b.example", "B2", "mirrors", "g", at=T0 + timedelta(hours=2), by="ada")
+    assert [link.title for link in site.issue(id).remote_links] == ["A", "B2"]
+    assert [items[0][0] for items in shown(site, id)] == ["RemoteIssueLink"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from itertools import pairwise
 from statistics import median, pstdev
 
 from pmbridge.sandbox.story import Role, Scenario
@@ -78,7 +79,7 @@ def test_the_acceptance_tests_at_the_gate_have_mixed_results(all_worlds):
         assert verdicts["passed"] > verdicts["failed"]
         assert all((test.verdict == "passed") == (test.state is State.DONE) for test in tests)
     assert sum(t.verdict == "failed" for world in all_worlds for t in items(world, Role.GATE)) >= 5
-    assert sum(t.kind is Kind.TEST and t.verdict is None for w in all_worlds for t in items(w, Role.GATE)) >= 5
+    assert sum(t.kind is Kind.TEST and t.verdict is None for w in all_worlds for t in items(w, Role.GATE)) >= 2
 
 
 def test_the_milestone_in_trouble_has_far_more_open_than_its_pace_allows(world):
@@ -108,13 +109,17 @@ def test_the_scope_of_the_milestone_in_trouble_grew_by_a_third_or_so(all_worlds)
 
 
 def test_work_was_moved_from_the_gate_into_the_milestone_in_trouble(told):
-    gate, trouble = (told.index.milestone(role).version for role in (Role.GATE, Role.TROUBLE))
+    gate, trouble = (told.index.milestone(role) for role in (Role.GATE, Role.TROUBLE))
     moved = 0
     for issue in told.jira.issues.values():
         for history in issue.histories:
             versions = [(item.before, item.after) for item in history.items if item.field == "Fix Version"]
-            moved += (gate, None) in versions and (None, trouble) in versions
-    assert moved >= 1
+            moved += (gate.version, None) in versions and (None, trouble.version) in versions
+    for other in told.gitlab.issues.values():
+        milestones = [event.milestone for event in other.milestone_events]
+        moved += (gate.web_milestone, trouble.web_milestone) in pairwise(milestones)
+        moved += (gate.api_milestone, trouble.api_milestone) in pairwise(milestones)
+    assert moved >= 2
 
 
 def test_the_far_milestone_has_hardly_begun(world):

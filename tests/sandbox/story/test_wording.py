@@ -21,15 +21,15 @@ def test_titles_hardly_repeat_themselves():
 @pytest.mark.parametrize("team", Team)
 def test_requirements_have_distinct_criteria_nobody_has_ticked(team):
     wording = Wording(Random(3))
-    body = wording.story(wording.title(Kind.STORY, team, wording.component(team)), 4)
+    body = wording.story(team, wording.title(Kind.STORY, team, wording.component(team)), 4)
     texts = [text for text, ticked in body.criteria if not ticked]
     assert len(set(texts)) == 4
 
 
 def test_an_extended_requirement_keeps_what_it_said():
     wording = Wording(Random(4))
-    body = wording.story("Show the mini cart", 3)
-    longer = wording.extended(body)
+    body = wording.story(Team.CHECKOUT, "Show the mini cart", 3)
+    longer = wording.extended(Team.CHECKOUT, body)
     assert longer.criteria[:3] == body.criteria
     assert longer.criteria[3][0] not in {text for text, _ in body.criteria}
 

@@ -12,6 +12,7 @@ from sqlalchemy import (
     LargeBinary,
     PrimaryKeyConstraint,
     Text,
+    text,
 )
 
 revision = "0001"
@@ -40,6 +41,7 @@ def _tables_of_items() -> None:
         PrimaryKeyConstraint("source", "id", name="pk_items"),
         Index("ix_items_project", "source", "project", "seen_at"),
         Index("ix_items_key", "source", "key"),
+        _where_known("ix_items_gap", "source", "project", "gap"),
     )
     op.create_table(
         "changes",
@@ -221,6 +223,11 @@ def _number(name: str) -> Column[int]:
 
 def _serial() -> Column[int]:
     return Column("id", Integer, primary_key=True, autoincrement=True)
+
+
+def _where_known(name: str, *columns: str) -> Index:
+    known = text(f"{columns[-1]} IS NOT NULL")
+    return Index(name, *columns, sqlite_where=known, postgresql_where=known)
 
 
 def _of_item(name: str) -> ForeignKeyConstraint:

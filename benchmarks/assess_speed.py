@@ -1,0 +1,141 @@
+"""How long an assessment of 20,000 items and 200,000 changes takes, after loading.
+
+Run from the project's root: ``python -m benchmarks.assess_speed`` or ``python benchmarks/assess_speed.py [ITEMS]``.
+"""
+
+from __future__ import annotations
+
+import random
+import sys
+import time
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from pmbridge.assess import assess
+from pmbridge.config.product import ProductSettings
+from pmbridge.model import (
+    Change,
+    FieldName,
+    History,
+    Item,
+    Milestone,
+    MilestoneKind,
+    MilestoneState,
+    SourceState,
+    StatusCategory,
+    StatusDefinition,
+)
+
+BEGIN = datetime(2024, 1, 1, 9, tzinfo=UTC)
+DAYS = 700
+MILESTONES = 20
+CHANGES_AN_ITEM = 10
+STATUSES = {"1": ("To Do", "todo"), "2": ("In Progress", "active"), "3": ("Done", "done")}
+NOISE = (FieldName.DESCRIPTION, FieldName.PRIORITY, FieldName.ASSIGNEES, FieldName.LABELS, FieldName.TITLE)
+
+
+def history(items: int, seed: int = 1) -> History:
+    """Make up a project: four changes an item matter, the others are what trackers also record."""
+    chance = random.Random(seed)
+    rows = [_item(n, chance) for n in range(items)]
+    changes = sorted((c for _, own in rows for c in own), key=lambda c: (c.at, len(c.history), c.history))
+    return History(
+        items=tuple(item for item, _ in rows),
+        changes=tuple(changes),
+        milestones=tuple(_milestone(n) for n in range(MILESTONES)),
+        statuses=tuple(
+            StatusDefinition(source="jira", id=id_, name=name, category=StatusCategory(category))
+            for id_, (name, category) in STATUSES.items()
+        ),
+        sources=(SourceState("jira", "jira", "https://jira.example"),),
+    )
+
+
+def _milestone(n: int) -> Milestone:
+    begin, end = (BEGIN + timedelta(days=DAYS / MILESTONES * (n + k)) for k in (0, 1))
+    released = n < MILESTONES - 2
+    return Milestone(
+        source="jira",
+        id=f"version:{n}",
+        native_id=str(n),
+        kind=MilestoneKind.VERSION,
+        project="P",
+        title=f"1.{n}",
+        state=MilestoneState.RELEASED if released else MilestoneState.OPEN,
+        start=begin.date(),
+        due=end.date(),
+        released_at=end if released else None,
+    )
+
+
+def _item(n: int, chance: random.Random) -> tuple[Item, list[Change]]:
+    span, place = DAYS / MILESTONES, chance.randrange(MILESTONES)
+    created = BEGIN + timedelta(days=max(0.0, span * (place + chance.uniform(-0.5, 0.5))))
+    active = created + timedelta(days=chance.uniform(0, span / 2))
+    done = active + timedelta(days=chance.expovariate(1 / 8))
+    events: list[tuple[datetime, FieldName, Any, Any]] = [
+        (created + timedelta(hours=chance.uniform(0, 72)), FieldName.MILESTONES, None, f"version:{place}"),
+        (created + timedelta(hours=chance.uniform(0, 72)), FieldName.POINTS, None, str(chance.choice((1, 2, 3, 5)))),
+        (active, FieldName.STATUS, "1", "2"),
+        (done, FieldName.STATUS, "2", "3"),
+    ]
+    for _ in range(CHANGES_AN_ITEM - len(events)):
+        at = created + timedelta(days=chance.uniform(0, span))
+        events.append((at, chance.choice(NOISE), None, f"v{chance.randrange(9)}"))
+    events = sorted((e for e in events if e[0] < BEGIN + timedelta(days=DAYS)), key=lambda e: e[0])
+    last = {field: after for _, field, _, after in events}
+    status = last.get(FieldName.STATUS, "1")
+    name, category = STATUSES[status]
+    points = last.get(FieldName.POINTS)
+    item = Item(
+        source="jira",
+        id=str(n),
+        key=f"P-{n}",
+        project="P",
+        url=f"https://jira.example/browse/P-{n}",
+        title=f"Item {n}",
+        type="Story",
+        status=status,
+        status_name=name,
+        category=StatusCategory(category),
+        created_at=created,
+        updated_at=events[-1][0] if events else created,
+        milestones=(last[FieldName.MILESTONES],) if FieldName.MILESTONES in last else (),
+        points=None if points is None else float(points),
+    )
+    return item, [_change(n, k, event) for k, event in enumerate(events)]
+
+
+def _change(item: int, place: int, event: tuple[datetime, FieldName, Any, Any]) -> Change:
+    at, field, before, after = event
+    names = [STATUSES[v][0] if field is FieldName.STATUS else None for v in (before, after)]
+    return Change(
+        source="jira",
+        item=str(item),
+        history=f"{item}{place:02}",
+        position=0,
+        at=at,
+        author="u1",
+        field=field,
+        before=before,
+        after=after,
+        before_name=names[0],
+        after_name=names[1],
+    )
+
+
+def main() -> None:
+    """Time three assessments at two instants: now, and half a year ago."""
+    rows = history(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
+    settings = ProductSettings.model_validate({"title": "T", "zone": "Europe/Berlin", "projects": {"jira": ["P"]}})
+    print(f"{len(rows.items):,} items, {len(rows.changes):,} changes, {len(rows.milestones)} milestones")
+    now = BEGIN + timedelta(days=DAYS)
+    for name, as_of in (("now", now), ("half a year ago", now - timedelta(days=182))):
+        for _ in range(3):
+            wall, cpu = time.perf_counter(), time.process_time()
+            assess(rows, settings, product="p", as_of=as_of, config_digest="-", version="-")
+            print(f"{name}: {time.perf_counter() - wall:.2f} s wall, {time.process_time() - cpu:.2f} s CPU")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,127 @@
+"""Episodes of more arrivals than expected, one alert each."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from pmbridge.metrics.bugflow.bug import Defect
+from pmbridge.metrics.bugflow.cusum import FALSE_ALARM_DAYS, RISE, design, rounded
+from pmbridge.metrics.bugflow.series import Days
+
+#: Alarms no further apart than this many days belong to one episode.
+ONE_EPISODE = 10
+#: Below so many arrivals a day a chart is not worth its false alarms.
+LEAST_MEAN = 0.02
+
+
+@dataclass(frozen=True, slots=True)
+class Watch:
+    """A CUSUM over the days: ``level`` as a share of each day's threshold, ``alarms`` the places at which it was met.
+
+    ``onsets`` are the places at which each alarm's rise began. A level of 1 is an alarm, after which it restarts at 0.
+    """
+
+    level: tuple[float, ...]
+    alarms: tuple[int, ...]
+    onsets: tuple[int, ...]
+
+
+def watch(
+    counts: Sequence[int],
+    expected: Sequence[float | None],
+    *,
+    rise: float = RISE,
+    false_alarm_days: float = FALSE_ALARM_DAYS,
+    head_start: bool = True,
+) -> Watch:
+    """Run a Poisson CUSUM against a curve of expected counts; ``None`` is a day without an expectation.
+
+    Each day has the design of its own mean and moves the level by (x - reference) / threshold, so that a day weighs
+    what it weighs among days of its kind. With a head start the level begins at one half (Lucas & Crosier 1982).
+    """
+    level, onset = (0.5 if head_start else 0.0), 0
+    levels, alarms, onsets = [], [], []
+    for place, (count, mean) in enumerate(zip(counts, expected, strict=True)):
+        if mean is None:
+            level, onset = 0.0, place + 1
+            levels.append(0.0)
+            continue
+        chart = design(rounded(max(mean, LEAST_MEAN)), rise, false_alarm_days)
+        level = max(0.0, level + (count - chart.reference) / chart.threshold)
+        levels.append(level)
+        if level == 0.0:
+            onset = place + 1
+        elif level >= 1 - 1e-9:
+            alarms.append(place)
+            onsets.append(onset)
+            level, onset = 0.0, place + 1
+    return Watch(tuple(levels), tuple(alarms), tuple(onsets))
+
+
+@dataclass(frozen=True, slots=True)
+class Episode:
+    """One stretch of unusual arrivals, from where the rise began to the last alarm of it.
+
+    ``driver`` is the component that brings most of the excess, with its count; ``None`` where no bug names one.
+    """
+
+    since: date
+    until: date
+    alarmed_on: date
+    observed: int
+    expected: float
+    driver: tuple[str, int] | None
+    keys: tuple[str, ...]
+    ongoing: bool
+
+
+def episodes(
+    watched: Watch, defects: Sequence[Defect], expected: Sequence[float | None], days: Days, quiet: int = ONE_EPISODE
+) -> tuple[Episode, ...]:
+    """Join alarms that follow each other closely, and say what drives each episode."""
+    spans: list[list[int]] = []
+    for alarm, onset in zip(watched.alarms, watched.onsets, strict=True):
+        if spans and alarm - spans[-1][1] <= quiet:
+            spans[-1][1] = alarm
+        else:
+            spans.append([min(onset, alarm), alarm, alarm])
+    return tuple(_episode(*span, defects, expected, days, quiet) for span in spans)
+
+
+def _episode(
+    first: int,
+    last: int,
+    alarm: int,
+    defects: Sequence[Defect],
+    expected: Sequence[float | None],
+    days: Days,
+    quiet: int,
+) -> Episode:
+    placed = [(days.place(defect.arrived_at), defect) for defect in defects]
+    inside = [defect for place, defect in placed if place is not None and first <= place <= last]
+    outside = [defect for place, defect in placed if place is not None and not first <= place <= last]
+    return Episode(
+        since=days.dates[first],
+        until=days.dates[last],
+        alarmed_on=days.dates[alarm],
+        observed=len(inside),
+        expected=sum(mean or 0.0 for mean in expected[first : last + 1]),
+        driver=_driver(inside, outside),
+        keys=tuple(defect.root.key for defect in inside),
+        ongoing=len(days) - 1 - last < quiet,
+    )
+
+
+def _driver(inside: Sequence[Defect], outside: Sequence[Defect]) -> tuple[str, int] | None:
+    """Return the component with the largest excess over its usual share."""
+    now = Counter(d.root.component for d in inside if d.root.component)
+    usual = Counter(d.root.component for d in outside if d.root.component)
+    if not now:
+        return None
+    base = sum(usual.values()) or 1
+    excess = {name: n - len(inside) * usual[name] / base for name, n in now.items()}
+    chosen = min(excess, key=lambda name: (-excess[name], name))
+    return chosen, now[chosen]

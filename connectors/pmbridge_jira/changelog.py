@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
+from functools import partial
 from typing import Any, NamedTuple
 
 from pmbridge.model import Change, FieldName, Level
@@ -52,6 +52,15 @@ class Delta(NamedTuple):
     after_name: str | None = None
 
 
+class Entry(NamedTuple):
+    """One field of an edit as Jira notes it: ids where it has them, and the words of the time."""
+
+    before: str | None
+    after: str | None
+    old: str | None
+    new: str | None
+
+
 #: By the id of the field, and by its English name where older histories have no id.
 _SYSTEM: Mapping[str, Role] = {
     "status": Role.STATUS,
@@ -75,14 +84,6 @@ _SYSTEM: Mapping[str, Role] = {
     "description": Role.DESCRIPTION,
     "Key": Role.KEY,
     "timeoriginalestimate": Role.ESTIMATE,
-}
-
-_IDENTIFIED = {
-    Role.STATUS: FieldName.STATUS,
-    Role.RESOLUTION: FieldName.RESOLUTION,
-    Role.PRIORITY: FieldName.PRIORITY,
-    Role.TYPE: FieldName.TYPE,
-    Role.SEVERITY: FieldName.SEVERITY,
 }
 
 _PER_ROLE, _PER_OCCURRENCE = 100_000, 1_000
@@ -118,16 +119,29 @@ def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> Iter
 
 def _of_edit(entries: Iterable[Json], roles: Mapping[str, Role], level: Level) -> dict[int, Delta]:
     """Read one edit as values by position; Jira may note one move twice, as parent and as epic link."""
-    seen: Counter[Role] = Counter()
+    seen: dict[Role, int] = {}
     found: dict[int, Delta] = {}
-    for entry in entries:
-        role = roles.get(entry.get("fieldId") or "") or roles.get(entry.get("field") or "")
+    for payload in entries:
+        role = roles.get(payload.get("fieldId") or "") or roles.get(payload.get("field") or "")
         if role is None:
             continue
-        start = role * _PER_ROLE + seen[role] * _PER_OCCURRENCE
-        seen[role] += 1
-        new = [delta for delta in _deltas(role, entry, level) if delta not in found.values()]
+        occurrence = seen[role] = seen.get(role, -1) + 1
+        start = role * _PER_ROLE + occurrence * _PER_OCCURRENCE
+        new = [d for d in _deltas(role, payload, level) if d.before != d.after and d not in found.values()]
         found.update(enumerate(new, start))
+    return found
+
+
+def _deltas(role: Role, payload: Json, level: Level) -> Iterable[Delta]:
+    entry = Entry(
+        _text(payload.get("from")),
+        _text(payload.get("to")),
+        _text(payload.get("fromString")),
+        _text(payload.get("toString")),
+    )
+    found = _READERS[role](entry)
+    if role is Role.PARENT and level is Level.STANDARD:
+        return [*found, *_listed(FieldName.MILESTONES, epic_id, entry)]
     return found
 
 
@@ -142,54 +156,42 @@ def _roles(fields: FieldMap) -> dict[str, Role]:
     return {**_SYSTEM, **{name: role for role, names in own.items() for name in names}}
 
 
-def _deltas(role: Role, entry: Json, level: Level) -> Iterator[Delta]:
-    for delta in _all_deltas(role, entry, level):
-        if delta.before != delta.after:
-            yield delta
+def _identified(field: FieldName, entry: Entry) -> list[Delta]:
+    """Read a scalar that has an id and a name."""
+    return [Delta(field, entry.before or entry.old, entry.after or entry.new, entry.old, entry.new)]
 
 
-def _all_deltas(role: Role, entry: Json, level: Level) -> Iterator[Delta]:
-    before, after = _text(entry.get("from")), _text(entry.get("to"))
-    old, new = _text(entry.get("fromString")), _text(entry.get("toString"))
-    match role:
-        case Role.FIX_VERSIONS:
-            yield from _exchange(FieldName.MILESTONES, _named(before, old, version_id), _named(after, new, version_id))
-        case Role.SPRINT:
-            yield from _exchange(FieldName.MILESTONES, _named(before, old, sprint_id), _named(after, new, sprint_id))
-        case Role.AFFECTS:
-            yield from _exchange(FieldName.AFFECTS, _named(before, old, version_id), _named(after, new, version_id))
-        case Role.ASSIGNEE:
-            yield from _exchange(FieldName.ASSIGNEES, _single(before, old), _single(after, new))
-        case Role.COMPONENTS:
-            yield from _exchange(FieldName.COMPONENTS, _single(old, old), _single(new, new))
-        case Role.LABELS:
-            yield from _exchange(FieldName.LABELS, _words(old), _words(new))
-        case Role.PARENT:
-            yield Delta(FieldName.PARENT, before, after, old, new)
-            if level is Level.STANDARD:
-                yield from _exchange(FieldName.MILESTONES, _named(before, old, epic_id), _named(after, new, epic_id))
-        case _:
-            yield _scalar(role, before, after, old, new)
+def _worded(field: FieldName, word: Callable[[str], str | None], entry: Entry) -> list[Delta]:
+    """Read a scalar that is nothing but its words."""
+    old, new = (None if text is None else word(text) for text in (entry.old, entry.new))
+    return [Delta(field, old, new)]
 
 
-def _scalar(role: Role, before: str | None, after: str | None, old: str | None, new: str | None) -> Delta:
-    match role:
-        case Role.POINTS:
-            return Delta(FieldName.POINTS, _decimal(old), _decimal(new))
-        case Role.FLAGGED:
-            return Delta(FieldName.FLAGGED, _true(old), _true(new))
-        case Role.TITLE:
-            return Delta(FieldName.TITLE, old, new)
-        case Role.DESCRIPTION:
-            return Delta(FieldName.DESCRIPTION, _digest(old), _digest(new))
-        case Role.DUE:
-            return Delta(FieldName.DUE, _day(before or old), _day(after or new))
-        case Role.ESTIMATE:
-            return Delta(FieldName.ESTIMATE, before or old, after or new)
-        case Role.KEY:
-            return Delta(FieldName.PROJECT, _project(old), _project(new))
-        case _:
-            return Delta(_IDENTIFIED[role], before or old, after or new, old, new)
+def _coded(field: FieldName, word: Callable[[str], str | None], entry: Entry) -> list[Delta]:
+    """Read a scalar whose exact form is where ids usually are."""
+    return _worded(field, word, Entry(None, None, entry.before or entry.old, entry.after or entry.new))
+
+
+def _listed(field: FieldName, name: Callable[[str], str], entry: Entry) -> Iterator[Delta]:
+    """Read a set from lists of ids."""
+    return _exchange(field, _named(entry.before, entry.old, name), _named(entry.after, entry.new, name))
+
+
+def _single(field: FieldName, entry: Entry) -> Iterator[Delta]:
+    """Read a set of which one value goes and one comes."""
+    gone, come = ({key: word} if key else {} for key, word in ((entry.before, entry.old), (entry.after, entry.new)))
+    return _exchange(field, gone, come)
+
+
+def _components(entry: Entry) -> Iterator[Delta]:
+    """Read components by name, as items hold them."""
+    return _single(FieldName.COMPONENTS, Entry(entry.old, entry.new, entry.old, entry.new))
+
+
+def _labels(entry: Entry) -> Iterator[Delta]:
+    """Read labels, which hold no spaces and so are lists of words."""
+    gone, come = (dict.fromkeys((text or "").split()) for text in (entry.old, entry.new))
+    return _exchange(FieldName.LABELS, gone, come)
 
 
 def _exchange(field: FieldName, gone: Mapping[str, str | None], come: Mapping[str, str | None]) -> Iterator[Delta]:
@@ -198,7 +200,7 @@ def _exchange(field: FieldName, gone: Mapping[str, str | None], come: Mapping[st
     yield from (Delta(field, None, key, None, name) for key, name in come.items() if key not in gone)
 
 
-def _named(ids: str | None, names: str | None, make: Any) -> dict[str, str | None]:
+def _named(ids: str | None, names: str | None, make: Callable[[str], str]) -> dict[str, str | None]:
     """Pair the ids of a list with their names; commas in names make the pairing unsure, then there is none."""
     found = _ID.findall(ids or "")
     parts = [part.strip() for part in (names or "").split(",")] if len(found) > 1 else [names or ""]
@@ -206,39 +208,40 @@ def _named(ids: str | None, names: str | None, make: Any) -> dict[str, str | Non
     return {make(native): name for native, name in zip(found, fitting, strict=True)}
 
 
-def _single(key: str | None, name: str | None) -> dict[str, str | None]:
-    return {} if key is None else {key: name}
-
-
-def _words(labels: str | None) -> dict[str, str | None]:
-    return dict.fromkeys((labels or "").split())
-
-
 def _text(value: Any) -> str | None:
-    return None if value in (None, "") else str(value)
+    return None if value is None or value == "" else str(value)
 
 
-def _decimal(value: str | None) -> str | None:
-    if value is None:
-        return None
+def _decimal(text: str) -> str | None:
     try:
-        number = Decimal(value)
+        number = Decimal(text)
     except InvalidOperation:
         return None
     return format(number.normalize(), "f") if number.is_finite() else None
 
 
-def _true(value: str | None) -> str | None:
-    return "true" if value else None
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
 
 
-def _digest(value: str | None) -> str | None:
-    return None if value is None else hashlib.sha256(value.encode("utf-8", "replace")).hexdigest()[:12]
-
-
-def _day(value: str | None) -> str | None:
-    return None if value is None else value[:10]
-
-
-def _project(key: str | None) -> str | None:
-    return None if key is None else key.rsplit("-", 1)[0]
+_READERS: Mapping[Role, Callable[[Entry], Iterable[Delta]]] = {
+    Role.STATUS: partial(_identified, FieldName.STATUS),
+    Role.RESOLUTION: partial(_identified, FieldName.RESOLUTION),
+    Role.FIX_VERSIONS: partial(_listed, FieldName.MILESTONES, version_id),
+    Role.POINTS: partial(_worded, FieldName.POINTS, _decimal),
+    Role.ASSIGNEE: partial(_single, FieldName.ASSIGNEES),
+    Role.LABELS: _labels,
+    Role.SPRINT: partial(_listed, FieldName.MILESTONES, sprint_id),
+    Role.PRIORITY: partial(_identified, FieldName.PRIORITY),
+    Role.TYPE: partial(_identified, FieldName.TYPE),
+    Role.FLAGGED: partial(_worded, FieldName.FLAGGED, lambda text: "true"),
+    Role.PARENT: partial(_identified, FieldName.PARENT),
+    Role.AFFECTS: partial(_listed, FieldName.AFFECTS, version_id),
+    Role.DUE: partial(_coded, FieldName.DUE, lambda text: text[:10]),
+    Role.COMPONENTS: _components,
+    Role.TITLE: partial(_worded, FieldName.TITLE, str),
+    Role.DESCRIPTION: partial(_worded, FieldName.DESCRIPTION, _digest),
+    Role.KEY: partial(_worded, FieldName.PROJECT, lambda key: key.rsplit("-", 1)[0]),
+    Role.ESTIMATE: partial(_coded, FieldName.ESTIMATE, str),
+    Role.SEVERITY: partial(_identified, FieldName.SEVERITY),
+}

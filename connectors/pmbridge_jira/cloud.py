@@ -86,8 +86,9 @@ def _gather(answer: Json, into: dict[str, dict[str, Json]]) -> None:
     for entry in answer.get("issueChangeLogs") or ():
         edits = into.setdefault(str(entry["issueId"]), {})
         for edit in entry.get("changeHistories") or ():
-            known = edits.setdefault(str(edit["id"]), {**edit, "items": []})
-            known["items"] += [item for item in edit.get("items") or () if item not in known["items"]]
+            known = edits.setdefault(str(edit["id"]), edit)
+            if known is not edit:
+                known["items"] += [item for item in edit["items"] if item not in known["items"]]
 
 
 def _in_order(edits: Iterable[Json]) -> list[Json]:

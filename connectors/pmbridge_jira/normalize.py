@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from typing import Any
@@ -137,14 +137,17 @@ def person(user: Json, source: str) -> Person:
     )
 
 
-def people(issue: Json, source: str) -> Iterator[Person]:
-    """Name everyone who appears in an issue, its worklogs and its history, once each."""
-    fields = issue["fields"]
-    users = [fields.get("reporter"), fields.get("assignee")]
-    users += [log.get("author") for log in _worklogs(issue)]
-    users += [history.get("author") for history in (issue.get("changelog") or {}).get("histories") or ()]
-    found = {account(user): user for user in users if user}
+def people(issues: Iterable[Json], source: str) -> Iterator[Person]:
+    """Name everyone who appears in some issues, their worklogs and their histories, once each."""
+    found = {account(user): user for issue in issues for user in _users(issue) if user}
     yield from (person(user, source) for identifier, user in found.items() if identifier is not None)
+
+
+def _users(issue: Json) -> Iterator[Json | None]:
+    fields = issue["fields"]
+    yield from (fields.get("reporter"), fields.get("assignee"))
+    yield from (log.get("author") for log in _worklogs(issue))
+    yield from (history.get("author") for history in (issue.get("changelog") or {}).get("histories") or ())
 
 
 def worklogs(issue: Json, source: str) -> Iterator[Worklog]:

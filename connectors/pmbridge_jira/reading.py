@@ -140,14 +140,14 @@ def page(issues: list[Json], site: Site, cursor: str | None) -> Page:
         changes=tuple(change for row in rows for change in row.changes),
         links=tuple({link.id: link for row in rows for link in row.links}.values()),
         worklogs=tuple(worklog for row in rows for worklog in row.worklogs),
-        people=tuple({person.id: person for row in rows for person in row.people}.values()),
+        people=tuple(normalize.people(issues, site.source)),
         raw={str(issue["id"]): issue for issue in issues},
         cursor=cursor,
     )
 
 
 def _rows(issue: Json, site: Site) -> Page:
-    """Derive everything one payload says; the payload alone suffices, so stored ones can be mapped again."""
+    """Derive the rows of one payload; the payload alone suffices, so stored ones can be mapped again."""
     with expected(site.source, f"the issue {issue.get('key') or issue.get('id')}"):
         item = normalize.item(issue, site)
         return Page(
@@ -155,5 +155,4 @@ def _rows(issue: Json, site: Site) -> Page:
             changes=tuple(changelog.changes(issue, site.fields, source=site.source, level=item.level)),
             links=tuple(links(issue, site.source)),
             worklogs=tuple(normalize.worklogs(issue, site.source)),
-            people=tuple(normalize.people(issue, site.source)),
         )

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from datetime import datetime
 from types import MappingProxyType
 
+from pmbridge.assess.collection import paused
 from pmbridge.assess.digest import inputs_digest
 from pmbridge.assess.families import relations
 from pmbridge.assess.milestone import assess_milestone
@@ -41,9 +42,23 @@ def assess(
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of has no time zone: give an aware instant")
+    earlier = Earlier(previous if previous is not None and previous.as_of < as_of else None)
+    with paused():
+        return _assess(history, settings, product, as_of, config_digest, version, earlier, freezes)
+
+
+def _assess(
+    history: History,
+    settings: ProductSettings,
+    product: str,
+    as_of: datetime,
+    config_digest: str,
+    version: str,
+    earlier: Earlier,
+    freezes: Mapping[str, datetime],
+) -> Assessment:
     reading = read(history, settings, as_of)
     related, blocks = relations(reading), blockers(reading)
-    earlier = Earlier(previous if previous is not None and previous.as_of < as_of else None)
     return Assessment(
         product=product,
         title=settings.title,

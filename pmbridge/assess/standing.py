@@ -20,6 +20,7 @@ from pmbridge.metrics.schedule import Plan
 from pmbridge.metrics.scope import scope
 from pmbridge.model import LinkKind, MilestoneState, StatusCategory
 
+_DONE = StatusCategory.DONE
 _ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)
 
 #: Who blocks whom: the blockers of each item.
@@ -52,7 +53,7 @@ def standing(milestone: MergedMilestone, reading: Reading, blockers: Blockers, f
     counted = scope((reading.now[life.canonical.primary.id] for life in lives), ids)
     begin = baseline(lives, ids, milestone.start, reading.as_of, reading.zone, frozen_at)
     inside = [life for life in lives if in_scope(reading.now[life.canonical.primary.id], ids)]
-    still = [life for life in inside if reading.now[life.canonical.primary.id].category is not StatusCategory.DONE]
+    still = [life for life in inside if reading.now[life.canonical.primary.id].category is not _DONE]
     open_work = tuple(
         Watched(life, _open_blockers(life, blockers, reading), _joined(life, ids))
         for life in sorted(still, key=lambda one: (one.created_at, one.item.key))

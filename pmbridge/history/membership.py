@@ -21,6 +21,10 @@ class Stay:
     closed: Change | None
 
 
+# Reading a member off its enum class would cost more than the rest of `in_scope`.
+_CANCELLED = StatusCategory.CANCELLED
+
+
 def is_member(phase: Phase, faces: frozenset[MilestoneId]) -> bool:
     """Tell whether the work belonged to the milestone, cancelled or not."""
     return not phase.milestones.isdisjoint(faces)
@@ -28,7 +32,7 @@ def is_member(phase: Phase, faces: frozenset[MilestoneId]) -> bool:
 
 def in_scope(phase: Phase, faces: frozenset[MilestoneId]) -> bool:
     """Tell whether the work counted: a member, of a counted level, not cancelled."""
-    return phase.counted and phase.category is not StatusCategory.CANCELLED and not phase.milestones.isdisjoint(faces)
+    return phase.counted and phase.category is not _CANCELLED and not phase.milestones.isdisjoint(faces)
 
 
 def stays(life: Life, faces: frozenset[MilestoneId]) -> tuple[Stay, ...]:

@@ -62,17 +62,21 @@ def canonical_items(
     ``order`` names the sources, the system of record first. Items stand where their deciding face stood.
     """
     rules = rules or MirrorRules()
-    groups = _Groups(record.id for record in records)
+    groups = _Groups({record.id: place for place, record in enumerate(records)})
     for a, b in (*_linked(links, rules), *_linked_across(records, rules)):
         groups.unite(a, b)
-    by_id = {record.id: record for record in records}
     rank = {source: place for place, source in enumerate(order)}
-    place = {record.id: index for index, record in enumerate(records)}
-    united = []
-    for members in groups.sets():
-        faces = sorted(members, key=lambda i: (rank.get(i[0], len(rank)), by_id[i].item.created_at, place[i]))
-        united.append(CanonicalItem(by_id[faces[0]], tuple(by_id[face] for face in faces[1:])))
-    return tuple(sorted(united, key=lambda one: place[one.primary.id]))
+    led: dict[int, tuple[Record, ...]] = {}
+    following: set[int] = set()
+    for places in groups.sets():
+        first, *others = sorted(
+            places, key=lambda p: (rank.get(records[p].item.source, len(rank)), records[p].item.created_at, p)
+        )
+        led[first] = tuple(records[place] for place in others)
+        following.update(others)
+    return tuple(
+        CanonicalItem(record, led.get(place, ())) for place, record in enumerate(records) if place not in following
+    )
 
 
 def _linked(links: Iterable[Link], rules: MirrorRules) -> Iterable[tuple[ItemId, ItemId]]:
@@ -110,25 +114,28 @@ def address(url: str) -> str:
 
 
 class _Groups:
-    """Disjoint sets of ids, in the order in which their first member was named."""
+    """Disjoint sets of places, of those only that have company."""
 
-    def __init__(self, ids: Iterable[ItemId]) -> None:
-        self._parent = {id_: id_ for id_ in ids}
+    def __init__(self, place_of: Mapping[ItemId, int]) -> None:
+        self._place_of = place_of
+        self._parent: dict[int, int] = {}
 
     def unite(self, a: ItemId, b: ItemId) -> None:
         """Put two known ids into one set; an id nobody knows is left alone."""
-        if a in self._parent and b in self._parent:
-            self._parent[self._root(b)] = self._root(a)
+        if a in self._place_of and b in self._place_of:
+            first, second = (self._root(self._place_of[id_]) for id_ in (a, b))
+            self._parent[second] = first
 
-    def sets(self) -> list[list[ItemId]]:
+    def sets(self) -> list[list[int]]:
         """List the sets with their members."""
-        found: defaultdict[ItemId, list[ItemId]] = defaultdict(list)
-        for id_ in self._parent:
-            found[self._root(id_)].append(id_)
+        found: defaultdict[int, list[int]] = defaultdict(list)
+        for place in list(self._parent):
+            found[self._root(place)].append(place)
         return list(found.values())
 
-    def _root(self, id_: ItemId) -> ItemId:
-        while self._parent[id_] != id_:
-            self._parent[id_] = self._parent[self._parent[id_]]
-            id_ = self._parent[id_]
-        return id_
+    def _root(self, place: int) -> int:
+        self._parent.setdefault(place, place)
+        while self._parent[place] != place:
+            self._parent[place] = self._parent[self._parent[place]]
+            place = self._parent[place]
+        return place

@@ -13,6 +13,10 @@ from pmbridge.model import Change, Item, StatusCategory
 MilestoneId = tuple[str, str]
 
 
+# Reading a member off its enum class costs more than all else these properties do.
+_ACTIVE, _WAITING, _DONE = StatusCategory.ACTIVE, StatusCategory.WAITING, StatusCategory.DONE
+
+
 @dataclass(frozen=True, slots=True)
 class Phase:
     """How a piece of work stood from ``since`` until its next phase.
@@ -30,12 +34,12 @@ class Phase:
     @property
     def done(self) -> bool:
         """Whether the work was done."""
-        return self.category is StatusCategory.DONE
+        return self.category is _DONE
 
     @property
     def begun(self) -> bool:
         """Whether the work had been begun and was not finished."""
-        return self.category in (StatusCategory.ACTIVE, StatusCategory.WAITING)
+        return self.category is _ACTIVE or self.category is _WAITING
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,4 +87,4 @@ class Life:
     @property
     def first_active_at(self) -> datetime | None:
         """When work on it first began, or ``None`` if it never was active."""
-        return next((p.since for p in self.phases if p.category is StatusCategory.ACTIVE), None)
+        return next((p.since for p in self.phases if p.category is _ACTIVE), None)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from pmbridge.model import Change, History, Item
 
@@ -35,18 +33,20 @@ def records(history: History) -> tuple[Record, ...]:
 
 def group(changes: Iterable[Change]) -> dict[ItemId, list[Change]]:
     """Sort changes by item and, within an item, by the order in which they happened."""
-    grouped: defaultdict[ItemId, list[Change]] = defaultdict(list)
+    grouped: dict[ItemId, list[Change]] = {}
+    mixed: set[ItemId] = set()
     for change in changes:
-        grouped[change.source, change.item].append(change)
-    for own in grouped.values():
-        in_order(own)
+        id_ = change.source, change.item
+        own = grouped.get(id_)
+        if own is None:
+            grouped[id_] = [change]
+            continue
+        if own[-1].at >= change.at:
+            mixed.add(id_)
+        own.append(change)
+    for id_ in mixed:
+        grouped[id_].sort(key=sequence)
     return grouped
-
-
-def in_order(changes: list[Change]) -> None:
-    """Sort changes in place by instant, then edit, then place within the edit; a sorted list costs one look."""
-    if any(a.at >= b.at for a, b in pairwise(changes)):
-        changes.sort(key=sequence)
 
 
 def sequence(change: Change) -> tuple[datetime, int, str, int]:

@@ -47,9 +47,9 @@ def rewind(history: History, t: datetime) -> History:
     What trackers keep no history of stays as it is now: links, checklists, a milestone's text. Milestones take title
     and dates from what the syncs saw, and one that no sync had seen and no item had joined did not exist yet.
     """
-    changes = tuple(change for change in history.changes if change.at <= t)
+    changes, after = _parted(history.changes, t)
     words = _Words.of(history)
-    later = group(change for change in history.changes if change.at > t)
+    later = group(after)
     touched = group(change for change in changes if (change.source, change.item) in later) if later else {}
     items = tuple(
         _item(item, [*touched.get(_id(item), ()), *later[_id(item)]], t, words) if _id(item) in later else item
@@ -68,6 +68,15 @@ def rewind(history: History, t: datetime) -> History:
         worklogs=tuple(w for w in history.worklogs if w.started_at <= t and (w.source, w.item) in alive),
         observations=tuple(seen for seen in history.observations if seen.seen_at <= t),
     )
+
+
+def _parted(changes: Iterable[Change], t: datetime) -> tuple[tuple[Change, ...], list[Change]]:
+    """Part what was known from what came later, in one pass: there may be very many."""
+    known: list[Change] = []
+    later: list[Change] = []
+    for change in changes:
+        (known if change.at <= t else later).append(change)
+    return tuple(known), later
 
 
 def _of(changes: Iterable[Change], alive: set[ItemId]) -> tuple[Change, ...]:
@@ -169,18 +178,20 @@ def _milestones(
     for observation in history.observations:
         seen[observation.source, observation.milestone].append(observation)
     watched = {o.source for o in history.observations if o.seen_at <= t}
-    joined = {(item.source, milestone) for item in items for milestone in item.milestones}
-    joined |= {
-        (c.source, end) for c in changes if c.field is FieldName.MILESTONES for end in (c.before, c.after) if end
-    }
-    kept = []
-    for milestone in history.milestones:
-        id_ = milestone.source, milestone.id
-        own = sorted(seen[id_], key=lambda o: o.seen_at)
-        unborn = bool(own) and own[0].seen_at > t and milestone.source in watched and id_ not in joined
-        if not unborn:
-            kept.append(_milestone(milestone, own, t))
-    return tuple(kept)
+    doubtful = {id_ for id_, own in seen.items() if min(o.seen_at for o in own) > t and id_[0] in watched}
+    unborn = doubtful - _joined(items, changes) if doubtful else doubtful
+    return tuple(
+        _milestone(m, sorted(seen[m.source, m.id], key=lambda o: o.seen_at), t)
+        for m in history.milestones
+        if (m.source, m.id) not in unborn
+    )
+
+
+def _joined(items: Iterable[Item], changes: Iterable[Change]) -> set[tuple[str, str]]:
+    """Collect the containers that items had been in by then."""
+    moves = [change for change in changes if change.field is FieldName.MILESTONES]
+    ends = {(change.source, end) for change in moves for end in (change.before, change.after) if end is not None}
+    return ends | {(item.source, milestone) for item in items for milestone in item.milestones}
 
 
 def _milestone(milestone: Milestone, seen: Sequence[MilestoneObservation], t: datetime) -> Milestone:

@@ -13,7 +13,7 @@ from datetime import datetime
 from itertools import pairwise
 
 from pmbridge.history.records import Record
-from pmbridge.model import SET_FIELDS, Change, FieldName
+from pmbridge.model import Change, FieldName
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,16 +135,13 @@ def set_gaps(field: FieldName, changes: Sequence[Change], current: Iterable[str]
     return (*found, *([HistoryGap(field, None)] if held != now else []))
 
 
-#: Fields whose gaps distort every figure, with where an item keeps their current value.
-_WATCHED = {FieldName.STATUS: "status", FieldName.MILESTONES: "milestones"}
+# Fields whose gaps distort every figure; reading a member off its enum class costs more than comparing it.
+_STATUS, _MILESTONES = FieldName.STATUS, FieldName.MILESTONES
 
 
 def gaps(record: Record) -> tuple[HistoryGap, ...]:
     """Find the contradictions in an item's history of status and membership."""
-    found: list[HistoryGap] = []
-    for field, attribute in _WATCHED.items():
-        changes = [c for c in record.changes if c.field is field]
-        if changes:
-            check = set_gaps if field in SET_FIELDS else scalar_gaps
-            found.extend(check(field, changes, getattr(record.item, attribute)))
-    return tuple(found)
+    moves = [c for c in record.changes if c.field is _MILESTONES]
+    steps = [c for c in record.changes if c.field is _STATUS]
+    found = scalar_gaps(_STATUS, steps, record.item.status) if steps else ()
+    return (*found, *(set_gaps(_MILESTONES, moves, record.item.milestones) if moves else ()))

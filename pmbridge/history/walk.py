@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from itertools import groupby
 
@@ -15,16 +14,10 @@ from pmbridge.history.rewind import number
 from pmbridge.history.timeline import Value, after, apply, before, initial_values
 from pmbridge.model import Change, FieldName, StatusCategory
 
-_WALKED = frozenset(
-    {
-        FieldName.STATUS,
-        FieldName.RESOLUTION,
-        FieldName.LABELS,
-        FieldName.TYPE,
-        FieldName.POINTS,
-        FieldName.MILESTONES,
-    }
-)
+# Reading a member off its enum class, and hashing one, costs more than comparing it.
+_STATUS, _RESOLUTION, _TYPE = FieldName.STATUS, FieldName.RESOLUTION, FieldName.TYPE
+_LABELS, _POINTS, _MILESTONES = FieldName.LABELS, FieldName.POINTS, FieldName.MILESTONES
+_WALKED = (_STATUS, _MILESTONES, _POINTS, _LABELS, _RESOLUTION, _TYPE)
 
 #: What distinguishes one phase from the next.
 _View = tuple[StatusCategory, bool, float | None, frozenset[MilestoneId]]
@@ -76,7 +69,7 @@ def current_phase(canonical: CanonicalItem, categories: Categories, counting: Co
 def _walked(canonical: CanonicalItem) -> list[Change]:
     own = [c for c in canonical.primary.changes if c.field in _WALKED]
     if canonical.mirrors:
-        own += [c for m in canonical.mirrors for c in m.changes if c.field is FieldName.MILESTONES]
+        own += [c for m in canonical.mirrors for c in m.changes if c.field is _MILESTONES]
         own.sort(key=sequence)
     return own
 
@@ -90,36 +83,34 @@ class _State:
         self._item = item = canonical.item
         self._categories = categories
         self._counting = counting
-        by_field: defaultdict[FieldName, list[Change]] = defaultdict(list)
-        for change in changes:
-            by_field[change.field].append(change)
-        self._values = {
-            FieldName.STATUS: Value(item.status, item.status_name),
-            FieldName.RESOLUTION: Value(item.resolution),
-            FieldName.TYPE: Value(item.type),
-        }
-        for field in self._values:
-            if field in by_field:
-                self._values[field] = before(by_field[field][0])
-        self._points = number(by_field[FieldName.POINTS][0].before) if FieldName.POINTS in by_field else item.points
-        self._labels = set(initial_values(by_field[FieldName.LABELS], item.labels))
-        joins = by_field[FieldName.MILESTONES]
+        self._status = _initial(changes, _STATUS, Value(item.status, item.status_name))
+        self._resolution = _initial(changes, _RESOLUTION, Value(item.resolution))
+        self._type = _initial(changes, _TYPE, Value(item.type))
+        sized = next((c for c in changes if c.field is _POINTS), None)
+        self._points = item.points if sized is None else number(sized.before)
+        self._labels = set(initial_values([c for c in changes if c.field is _LABELS], item.labels))
+        joins = [c for c in changes if c.field is _MILESTONES]
         self._milestones = frozenset([m for face in canonical.faces for m in _initial_milestones(face, joins)])
         self._placed: tuple[StatusCategory, bool] | None = None
 
     def apply(self, batch: Iterable[Change]) -> None:
         """Carry out the changes of one instant; of other faces than the deciding one they are of membership only."""
         for change in batch:
-            if change.field is FieldName.MILESTONES:
+            field = change.field
+            if field is _MILESTONES:
                 self._move(change)
-            elif change.field is FieldName.POINTS:
+            elif field is _POINTS:
                 self._points = number(change.after)
             else:
                 self._placed = None
-                if change.field is FieldName.LABELS:
+                if field is _STATUS:
+                    self._status = after(change)
+                elif field is _LABELS:
                     apply(self._labels, change)
+                elif field is _RESOLUTION:
+                    self._resolution = after(change)
                 else:
-                    self._values[change.field] = after(change)
+                    self._type = after(change)
 
     def view(self) -> _View:
         """Return what the values come to."""
@@ -129,12 +120,12 @@ class _State:
 
     def _place(self) -> tuple[StatusCategory, bool]:
         item = self._item
-        status, resolution, type_ = self._values.values()
+        status = self._status
         id_ = status.id or item.status
         # The tracker's own category of today speaks for a status that has no definition.
         fallback = item.category if id_ == item.status else None
-        category = self._categories.of(item.source, id_, status.name, resolution.word, self._labels, fallback)
-        return category, self._counting.counts(item.source, type_.word, item.level, self._labels)
+        category = self._categories.of(item.source, id_, status.name, self._resolution.word, self._labels, fallback)
+        return category, self._counting.counts(item.source, self._type.word, item.level, self._labels)
 
     def _move(self, change: Change) -> None:
         source = change.source
@@ -144,6 +135,14 @@ class _State:
         if change.after is not None:
             held.add((source, change.after))
         self._milestones = frozenset(held)
+
+
+def _initial(changes: Sequence[Change], field: FieldName, current: Value) -> Value:
+    """Return a scalar's value before its first change."""
+    for change in changes:
+        if change.field is field:
+            return before(change)
+    return current
 
 
 def _initial_milestones(face: Record, joins: Sequence[Change]) -> Iterable[MilestoneId]:

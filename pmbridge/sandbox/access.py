@@ -1,4 +1,4 @@
-"""Tokens of the sandbox trackers: whose they are and how much they may do."""
+"""The tokens of the sandbox trackers."""
 
 from __future__ import annotations
 

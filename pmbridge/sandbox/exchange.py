@@ -1,4 +1,4 @@
-"""What a route's handler is given and how it refuses."""
+"""One exchange with a tracker, as a route's handler sees it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Misbehaviour on demand: what a tracker under test does wrong, and to which requests."""
+"""Misbehaviour on demand, for the requests that fit a rule."""
 
 from __future__ import annotations
 

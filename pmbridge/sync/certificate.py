@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
+from pmbridge.errors import ConnectorError
 from pmbridge.model import Frozen, Instant
 
 
@@ -61,3 +62,9 @@ class Certificate(Frozen):
     waited_seconds: float = 0.0
     started_at: Instant
     finished_at: Instant
+
+
+def interrupted(project: str | None, error: ConnectorError) -> Gap:
+    """Return the gap that an error leaves in a project, or in the whole source."""
+    what = project or "The source"
+    return Gap(project=project, kind=GapKind.INTERRUPTED, text=f"{what} could not be read to its end: {error}")

@@ -12,12 +12,12 @@ from pmbridge.store import Lease, Store, acquire
 from pmbridge.store.certificates import write_certificate
 from pmbridge.store.holdings import stored_projects
 from pmbridge.store.ingest import write_reference, write_source
-from pmbridge.sync.certificate import Certificate, Gap, GapKind
+from pmbridge.sync.certificate import Certificate, Gap, GapKind, interrupted
 from pmbridge.sync.findings import Findings, certify
-from pmbridge.sync.holding import Holding, examine, look
+from pmbridge.sync.holding import look
 from pmbridge.sync.progress import Report, say_nothing
-from pmbridge.sync.pull import Pull
-from pmbridge.sync.reference import STOPPING, ReferenceRead, read_reference
+from pmbridge.sync.reference import read_reference
+from pmbridge.sync.sweep import Sweep
 
 Clock = Callable[[], datetime]
 
@@ -73,65 +73,23 @@ class _Run:
         with self.lease.write() as conn:
             write_source(conn, self.connector.name, self.connector.kind, self.connector.url)
             write_reference(conn, self.connector.name, read.reference, seen_at=now, whole=not read.failures)
-        gaps, notes = self._fields(read.reference)
-        return self._read_all(projects, read, now).with_more(gaps, notes)
+        sweep = Sweep(self.connector, self.store, self.lease, read, now, self.full, self.report)
+        return sweep.run(projects).with_more(self._gaps(projects, read.reference), self._notes(read.reference))
 
     def _unreached(self, error: ConnectorError) -> Findings:
         name = self.connector.name
         with self.store.read() as conn:
             projects = stored_projects(conn, name)
         holdings = tuple(look(self.store, name, project) for project in projects)
-        return Findings(failed=True, holdings=holdings, gaps=(_interrupted(None, error),))
+        return Findings(failed=True, holdings=holdings, gaps=(interrupted(None, error),))
 
-    def _read_all(self, projects: Sequence[str], read: ReferenceRead, now: datetime) -> Findings:
-        holdings: list[Holding] = []
-        stopped: ConnectorError | None = None
-        unread = 0
-        for project in projects:
-            outcome = stopped or read.failures.get(project) or self._attempt(project, read.reference, now)
-            if isinstance(outcome, ConnectorError):
-                unread += 1
-                stopped = outcome if isinstance(outcome, STOPPING) else None
-                gap = _interrupted(project, outcome)
-                outcome = look(self.store, self.connector.name, project, (gap,))
-            holdings.append(outcome)
-        failed = stopped is not None or (unread > 0 and unread == len(projects))
-        gaps = () if projects else (_empty(self.connector.name),)
-        return Findings(failed=failed, holdings=tuple(holdings), gaps=gaps)
+    def _gaps(self, projects: Sequence[str], reference: Reference) -> tuple[Gap, ...]:
+        missing = (name for name in reference.missing_fields if name in self.explicit_fields)
+        return (*map(_no_field, missing), *(() if projects else (_no_project(self.connector.name),)))
 
-    def _attempt(self, project: str, reference: Reference, now: datetime) -> Holding | ConnectorError:
-        try:
-            return self._read(project, reference, now)
-        except ConnectorError as error:
-            return error
-
-    def _read(self, project: str, reference: Reference, now: datetime) -> Holding:
-        """Read one project, and once more what came in meanwhile, so that counts can be compared."""
-        count = self.connector.count
-        counted = count(project)
-        pull = Pull(self.connector, self.store, self.lease, reference, project, now, counted, self.report)
-        pulled = pull.run(full=self.full)
-        if pulled.resumed:
-            pull.run(full=False)
-        held = examine(self.store, self.connector.name, project, counted, pulled)
-        if held.items_stored == counted or counted is None:
-            return held
-        again = count(project)
-        if again not in (counted, held.items_stored):
-            pull.run(full=False)
-            again = count(project)
-        return examine(self.store, self.connector.name, project, again, pulled)
-
-    def _fields(self, reference: Reference) -> tuple[tuple[Gap, ...], tuple[str, ...]]:
-        missing = reference.missing_fields
-        gaps = tuple(_no_field(name) for name in missing if name in self.explicit_fields)
-        notes = tuple(f"No field for {name} was found." for name in missing if name not in self.explicit_fields)
-        return gaps, notes
-
-
-def _interrupted(project: str | None, error: ConnectorError) -> Gap:
-    what = project or "The source"
-    return Gap(project=project, kind=GapKind.INTERRUPTED, text=f"{what} could not be read to its end: {error}")
+    def _notes(self, reference: Reference) -> tuple[str, ...]:
+        missing = (name for name in reference.missing_fields if name not in self.explicit_fields)
+        return tuple(f"No field for {name} was found." for name in missing)
 
 
 def _no_field(name: str) -> Gap:
@@ -139,6 +97,6 @@ def _no_field(name: str) -> Gap:
     return Gap(project=None, kind=GapKind.MISSING_FIELD, text=text)
 
 
-def _empty(source: str) -> Gap:
+def _no_project(source: str) -> Gap:
     text = f"{source} shows no project to this token: check `projects` and the token's rights."
     return Gap(project=None, kind=GapKind.MISSING, text=text)

@@ -56,6 +56,8 @@ def test_every_reading_of_jira_is_as_described(contract, sandbox, busy_jira, jir
         "/rest/api/3/project/SHOP/version?expand=issuesstatus&status=unreleased",
         "/rest/api/3/project/SHOP/components",
         f"/rest/api/3/version/{ids[0]}",
+        f"/rest/api/3/version/{ids[0]}/relatedIssueCounts",
+        f"/rest/api/3/version/{ids[0]}/unresolvedIssueCount",
         "/rest/api/3/issue/SHOP-1?expand=changelog",
         "/rest/api/3/issue/SHOP-1/changelog?startAt=0&maxResults=10",
         "/rest/api/3/issue/SHOP-1/comment?startAt=0&orderBy=-created",

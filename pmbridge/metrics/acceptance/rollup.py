@@ -36,30 +36,20 @@ def worst(statuses: Iterable[Status], empty: Status) -> Status:
 def rolled_up(requirements: Iterable[Requirement], own: Mapping[str, Status]) -> dict[str, Status]:
     """Let every requirement be as bad as its worst refinement; ``own`` are the statuses by its own tests.
 
-    One that has refinements and no test of its own is covered by them. A ring of parents is broken where it closes.
+    One that has refinements and no test of its own is covered by them. Parents in a ring are all as bad as the ring.
     """
     children: defaultdict[str, list[str]] = defaultdict(list)
     for one in requirements:
         if one.parent is not None and one.parent in own and one.parent != one.key:
             children[one.parent].append(one.key)
-    done: dict[str, Status] = {}
-    for key in own:
-        _settle(key, own, children, done)
-    return done
+    return {key: _with_refinements(key, own, children) if key in children else own[key] for key in own}
 
 
-def _settle(start: str, own: Mapping[str, Status], children: Mapping[str, list[str]], done: dict[str, Status]) -> None:
-    """Settle a requirement after everything below it, without recursion: trackers allow deep trees."""
-    open_, stack = {start}, [(start, iter(children.get(start, ())))]
+def _with_refinements(key: str, own: Mapping[str, Status], children: Mapping[str, list[str]]) -> Status:
+    seen, stack = {key}, [key]
     while stack:
-        key, rest = stack[-1]
-        child = next((one for one in rest if one not in done and one not in open_), None)
-        if child is not None:
-            open_.add(child)
-            stack.append((child, iter(children.get(child, ()))))
-            continue
-        stack.pop()
-        open_.discard(key)
-        below = [done[one] for one in children.get(key, ()) if one in done]
-        uncovered = own[key] is Status.UNCOVERED and bool(below)
-        done[key] = worst(below if uncovered else [own[key], *below], own[key])
+        fresh = [one for one in children.get(stack.pop(), ()) if one not in seen]
+        seen.update(fresh)
+        stack.extend(fresh)
+    proven = (own[one] for one in seen if own[one] is not Status.UNCOVERED or one not in children)
+    return worst(proven, Status.UNCOVERED)

@@ -82,13 +82,13 @@ def episodes(
     watched: Watch, defects: Sequence[Defect], expected: Sequence[float | None], days: Days, quiet: int = ONE_EPISODE
 ) -> tuple[Episode, ...]:
     """Join alarms that follow each other closely, and say what drives each episode."""
-    spans: list[list[int]] = []
+    spans: list[tuple[int, int, int]] = []
     for alarm, onset in zip(watched.alarms, watched.onsets, strict=True):
         if spans and alarm - spans[-1][1] <= quiet:
-            spans[-1][1] = alarm
+            spans[-1] = spans[-1][0], alarm, spans[-1][2]
         else:
-            spans.append([min(onset, alarm), alarm, alarm])
-    return tuple(_episode(*span, defects, expected, days, quiet) for span in spans)
+            spans.append((min(onset, alarm), alarm, alarm))
+    return tuple(_episode(a, b, c, defects, expected, days, quiet) for a, b, c in spans)
 
 
 def _episode(

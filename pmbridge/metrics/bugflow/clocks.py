@@ -78,9 +78,7 @@ READINGS: Mapping[Clock, Came] = {
 }
 
 
-def waits(
-    defects: Sequence[Defect], came: Came, as_of: datetime, window_begins: datetime | None = None
-) -> list[Wait]:
+def waits(defects: Sequence[Defect], came: Came, as_of: datetime, window_begins: datetime | None = None) -> list[Wait]:
     """Put defects on a clock as of an instant.
 
     One that was declined without it competes. With ``window_begins``, defects that were waiting then already come

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from math import sqrt
 
 #: Limits mean nothing on fewer points.
@@ -60,7 +61,7 @@ def _widening(counts: Sequence[int], units: Sequence[float], centre: float, chos
     scores = [(counts[i] / units[i] - centre) / sqrt(centre / units[i]) for i in chosen]
     if sum(z * z for z in scores) / (len(scores) - 1) <= OVERDISPERSED:
         return 1.0
-    ranges = [abs(b - a) for a, b in zip(scores, scores[1:], strict=False)]
+    ranges = [abs(b - a) for a, b in pairwise(scores)]
     return max(1.0, sum(ranges) / len(ranges) / 1.128)
 
 

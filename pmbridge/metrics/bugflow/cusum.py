@@ -59,8 +59,7 @@ def run_lengths(mean: float, design: Design) -> Sequence[float]:
     chances = numpy.where(whole, poisson.pmf(numpy.where(whole, move // design.parts, 0), mean), 0.0)
     to_zero = numpy.floor((drop - here) / design.parts)
     chances[:, 0] = numpy.where(to_zero >= 0, pdtr(numpy.maximum(to_zero, 0), mean), 0.0)
-    solved: Sequence[float] = numpy.linalg.solve(numpy.eye(size) - chances, numpy.ones(size))
-    return solved
+    return [float(x) for x in numpy.linalg.solve(numpy.eye(size) - chances, numpy.ones(size))]
 
 
 @lru_cache(maxsize=512)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pmbridge.metrics.bugflow.growth import HIGHEST, LOWEST, Finds, Fit, Model, shape
 
 if TYPE_CHECKING:
-    import numpy
     from numpy.typing import NDArray
 
-    Floats = NDArray[numpy.float64]
+    Floats = NDArray[Any]
 
 #: How many data sets are made from the fitted model.
 SAMPLES = 199
@@ -79,7 +78,7 @@ def _distance(model: Model, times: Floats, rates: Floats) -> Floats:
     size = times.shape[1]
     level = shape(model, times, rates[:, None]) / shape(model, 1.0, rates)[:, None]
     steps = numpy.arange(1, size + 1) / size
-    return numpy.maximum((steps - level).max(axis=1), (level - steps + 1 / size).max(axis=1))
+    return numpy.asarray(numpy.maximum((steps - level).max(axis=1), (level - steps + 1 / size).max(axis=1)))
 
 
 def _refit(model: Model, times: Floats) -> Floats:

@@ -6,13 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from math import lgamma, log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    import numpy
     from numpy.typing import NDArray
 
-    Floats = NDArray[numpy.float64]
+    Floats = NDArray[Any]
 
 
 class Model(StrEnum):
@@ -142,10 +141,11 @@ class Finds:
         assert self.times is not None
         n, total = len(self.times), self.times.sum()
         if model is Model.GOEL_OKUMOTO:
-            return n * numpy.log(rates) - rates * total
+            return numpy.asarray(n * numpy.log(rates) - rates * total)
         if model is Model.DELAYED_S:
-            return 2 * n * numpy.log(rates) + numpy.log(self.times).sum() - rates * total
-        return n * numpy.log(rates) - numpy.array([numpy.log1p(rate * self.times).sum() for rate in rates])
+            return numpy.asarray(2 * n * numpy.log(rates) + numpy.log(self.times).sum() - rates * total)
+        logs = numpy.array([numpy.log1p(rate * self.times).sum() for rate in rates])
+        return numpy.asarray(n * numpy.log(rates) - logs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from math import exp, inf, log
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pmbridge.metrics.bugflow.growth import HIGHEST, LOWEST, Finds, Fit, Model, shape
 
 if TYPE_CHECKING:
-    import numpy
     from numpy.typing import NDArray
 
-    Floats = NDArray[numpy.float64]
+    Floats = NDArray[Any]
 
 #: Half the 90 % quantile of chi-square with one degree of freedom.
 CUT = 2.705543454095404 / 2

@@ -68,7 +68,9 @@ class Reliability:
     refusal: str | None = None
 
 
-def assess(finds: Finds, circumstances: Circumstances | None = None, *, week: float = 7.0, seed: int = 0) -> Reliability:
+def assess(
+    finds: Finds, circumstances: Circumstances | None = None, *, week: float = 7.0, seed: int = 0
+) -> Reliability:
     """Fit the three models to the finds of one launch, choose one, or refuse.
 
     The span is in days or in exposure; ``week`` is one week in that unit. Intervals are from the profile likelihood.

@@ -115,9 +115,7 @@ def _by_severity(defects: Iterable[Defect], days: Days) -> dict[str | None, tupl
     return {word: tuple(accumulate(moves[word])) for word in words}
 
 
-def _enter(
-    moves: Mapping[str | None, list[int]], bug: Bug, begin: datetime, end: datetime | None, days: Days
-) -> None:
+def _enter(moves: Mapping[str | None, list[int]], bug: Bug, begin: datetime, end: datetime | None, days: Days) -> None:
     """Enter one open interval into the classes that its severity went through."""
     changes = [g for g in bug.severities if g.since > begin and (end is None or g.since < end)]
     since, word = begin, bug.severity_at(begin)

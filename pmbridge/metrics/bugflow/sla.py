@@ -66,7 +66,7 @@ class Standing(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Attainment:
-    """Promises kept and broken; a bug that is open past its target is a breach, one that is open within it is neither."""
+    """Promises kept and broken; open past its target a bug is a breach, open within it neither."""
 
     standings: tuple[Standing, ...]
 

@@ -5,13 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
 
-    Floats = NDArray["numpy.float64"]
-    import numpy
+    Floats = NDArray[Any]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -157,5 +156,4 @@ def _ends(times: Floats, at: Floats) -> Floats:
     import numpy
 
     ordered = numpy.sort(times)
-    found: Floats = numpy.searchsorted(ordered, at, "right") - numpy.searchsorted(ordered, at, "left")
-    return found
+    return numpy.asarray(numpy.searchsorted(ordered, at, "right") - numpy.searchsorted(ordered, at, "left"))

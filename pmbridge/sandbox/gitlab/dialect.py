@@ -1,4 +1,4 @@
-"""How a sandbox GitLab admits and refuses."""
+"""The door of a sandbox GitLab: whom it lets in, in which words it refuses."""
 
 from __future__ import annotations
 

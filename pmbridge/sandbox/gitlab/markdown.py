@@ -1,4 +1,4 @@
-"""GitLab's markdown as HTML: tables and strikethrough, no raw HTML, comments hidden."""
+"""GitLab's markdown as HTML: tables and strikethrough, raw HTML but for a few plain tags escaped, comments hidden."""
 
 from __future__ import annotations
 
@@ -13,6 +13,7 @@ from markdown_it.token import Token
 from markupsafe import Markup, escape
 
 _COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_PLAIN_TAG = re.compile(r"</?(?:strong|em|sub|sup|code|kbd)>")
 _BOXES = {"[ ] ": "☐ ", "[x] ": "☑ ", "[X] ": "☑ "}
 
 
@@ -32,7 +33,8 @@ def _parser() -> MarkdownIt:
 
 
 def _raw(renderer: Any, tokens: Sequence[Token], index: int, options: Any, env: Any) -> str:
-    return str(escape(_COMMENT.sub("", tokens[index].content)))
+    content = tokens[index].content
+    return content if _PLAIN_TAG.fullmatch(content) else str(escape(_COMMENT.sub("", content)))
 
 
 def _tick(state: StateCore) -> None:

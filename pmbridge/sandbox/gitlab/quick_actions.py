@@ -1,4 +1,4 @@
-"""Commands that GitLab finds in texts: what it takes out and what it does."""
+"""Quick actions: the commands GitLab carries out when it finds them in a text."""
 
 from __future__ import annotations
 

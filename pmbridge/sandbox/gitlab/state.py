@@ -1,4 +1,4 @@
-"""The state of a sandbox GitLab and every way to change it."""
+"""The issues of a sandbox GitLab, changed as GitLab would change them."""
 
 from __future__ import annotations
 

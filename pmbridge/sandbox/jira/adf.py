@@ -1,4 +1,4 @@
-"""Atlassian Document Format: making documents from text and reading them as text."""
+"""Atlassian Document Format in Python's plain values."""
 
 from __future__ import annotations
 

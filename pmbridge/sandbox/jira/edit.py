@@ -1,4 +1,4 @@
-"""What one edit of an issue changes and the history it leaves."""
+"""One edit of an issue, as the changelog records it."""
 
 from __future__ import annotations
 

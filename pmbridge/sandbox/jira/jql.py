@@ -121,7 +121,7 @@ class _Parser:
 
     def _equal(self, field: str, value: str, *, wanted: bool) -> Test:
         if field in ("created", "updated"):
-            instant = self._instant(value)
+            instant = self._instant(_bare(value))
             return lambda issue: (getattr(issue, field) == instant) is wanted
         if value.lower() == "empty":
             return self._empty(field, wanted=wanted)
@@ -172,21 +172,35 @@ class _Parser:
         return lambda issue: {word.lower() for word in values(site, issue)}
 
     def _ordered(self, field: str, operator: str, value: str) -> Test:
+        words = _bare(value)
         if field in ("id", "key", "issuekey"):
-            number = int(self._site.issue(_bare(value)).id) if "-" in value else int(_bare(value))
+            number = self._place(field, words)
             return lambda issue: _compare(int(issue.id), operator, number)
         if field not in ("created", "updated"):
             raise JqlError(f"The operator '{operator}' is not supported by the '{field}' field.")
-        instant = self._instant(value)
+        instant = self._instant(words)
         return lambda issue: _compare(getattr(issue, field), operator, instant)
 
-    def _instant(self, value: str) -> datetime:
-        words = _bare(value)
+    def _place(self, field: str, words: str) -> int:
+        """Return the number of an issue's id, given as such or by a key."""
+        if words.isdecimal():
+            return int(words)
+        self._must_exist(field, words)
+        return int(self._site.issue(words).id)
+
+    def _instant(self, words: str) -> datetime:
+        try:
+            return self._relative(words) or datetime.fromtimestamp(int(words) / 1000, UTC)
+        except (ValueError, OverflowError):
+            return self._written(words)
+
+    def _relative(self, words: str) -> datetime | None:
         relative = _RELATIVE.match(words)
-        if relative:
-            return self._site.clock.now() + timedelta(**{_SPANS[relative[2]]: int(relative[1])})
-        if words.isdigit():
-            return datetime.fromtimestamp(int(words) / 1000, UTC)
+        if relative is None:
+            return None
+        return self._site.clock.now() + timedelta(**{_SPANS[relative[2]]: int(relative[1])})
+
+    def _written(self, words: str) -> datetime:
         for form in ("%Y-%m-%d %H:%M", "%Y/%m/%d %H:%M", "%Y-%m-%d", "%Y/%m/%d"):
             try:
                 return datetime.strptime(words, form).replace(tzinfo=self._zone)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import datetime
 from itertools import groupby
 from typing import Any
 
@@ -65,8 +65,8 @@ def _grouped(frame: Frame, rows: list[tuple[str, History]]) -> list[dict[str, An
 def issue_worklogs(call: JiraCall, issue: str) -> Any:
     """List an issue's worklogs."""
     frame, entry = Frame.of(call), visible_issue(call, issue)
-    after = _instant(call.integer("startedAfter", 0))
-    rows = [row for row in entry.worklogs if row.started >= after]
+    after = call.integer("startedAfter", 0)
+    rows = [row for row in entry.worklogs if _epoch(row.started) >= after]
     start, size, chosen = window(call, rows, default=5000, most=5000)
     drawn = [views.worklog(frame, row) for row in chosen]
     return {"startAt": start, "maxResults": size, "total": len(rows), "worklogs": drawn}
@@ -109,10 +109,6 @@ def _visible(call: JiraCall) -> list[Worklog]:
 
 def _epoch(instant: datetime) -> int:
     return int(instant.timestamp() * 1000)
-
-
-def _instant(epoch: int) -> datetime:
-    return datetime.fromtimestamp(epoch / 1000, UTC)
 
 
 ROUTES = (

@@ -84,6 +84,27 @@ def version(call: JiraCall, id: str) -> Any:
     return views.version(Frame.of(call), visible_version(call, id))
 
 
+def related_counts(call: JiraCall, id: str) -> Any:
+    """Count the issues a version fixes and affects."""
+    entry, issues = visible_version(call, id), call.site.issues.values()
+    return {
+        "self": f"{Frame.of(call).api}/version/{id}",
+        "issuesFixedCount": sum(entry.id in issue.fix_versions for issue in issues),
+        "issuesAffectedCount": sum(entry.id in issue.affects for issue in issues),
+        "issueCountWithCustomFieldsShowingVersion": 0,
+        "customFieldUsage": [],
+    }
+
+
+def unresolved_count(call: JiraCall, id: str) -> Any:
+    """Count the issues of a version and those of them without a resolution."""
+    entry = visible_version(call, id)
+    inside = [issue for issue in call.site.issues.values() if entry.id in issue.fix_versions]
+    open_ones = sum(issue.resolution is None for issue in inside)
+    address = f"{Frame.of(call).api}/version/{id}"
+    return {"self": address, "issuesCount": len(inside), "issuesUnresolvedCount": open_ones}
+
+
 def update_version(call: JiraCall, id: str) -> Any:
     """Change what the body names of a version; needs project administration."""
     entry = visible_version(call, id)
@@ -97,7 +118,10 @@ def _version_changes(body: dict[str, Any]) -> dict[str, Any]:
     found: dict[str, Any] = {name: body[name] for name in ("name", "released", "archived") if name in body}
     if "description" in body:
         found["description"] = body["description"] or ""
-    if len(str(found.get("description", "")).encode()) > _DESCRIPTION_BYTES:
+    for name, kind in (("name", str), ("description", str), ("released", bool), ("archived", bool)):
+        if not isinstance(found.get(name, kind()), kind):
+            raise refusal(400, **{name: f"A {kind.__name__} is expected."})
+    if len(found.get("description", "").encode()) > _DESCRIPTION_BYTES:
         raise refusal(400, description=f"The description may not be longer than {_DESCRIPTION_BYTES} bytes.")
     for name, attribute in (("startDate", "start"), ("releaseDate", "release_date")):
         if name in body:
@@ -128,5 +152,7 @@ ROUTES = (
     Route("GET", "/rest/api/{v}/project/<project>/version", version_page),
     Route("GET", "/rest/api/{v}/project/<project>/components", components),
     Route("GET", "/rest/api/{v}/version/<id>", version),
+    Route("GET", "/rest/api/{v}/version/<id>/relatedIssueCounts", related_counts),
+    Route("GET", "/rest/api/{v}/version/<id>/unresolvedIssueCount", unresolved_count),
     Route("PUT", "/rest/api/{v}/version/<id>", update_version),
 )

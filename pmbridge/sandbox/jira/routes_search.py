@@ -72,8 +72,8 @@ def _ordered(call: JiraCall, jql: str) -> Ordered:
         query = _query(call, jql)
         return sorted(((query.key(issue), issue) for issue in _found(call, query)), key=lambda row: row[0])
 
-    site = call.site
-    return site.searches.find(site.revision, (jql, call.token, site.clock.now()), search)
+    site, zone = call.site, call.site.users[call.token.user].zone
+    return site.searches.find(site.revision, (jql, call.token, zone, site.clock.now()), search)
 
 
 def _found(call: JiraCall, query: Query) -> list[Issue]:

@@ -13,7 +13,7 @@ _MOST = 32
 
 
 class Searches:
-    """Remembers results until the site changes."""
+    """Remembers results until the site changes; a change that goes around the site's methods is not noticed."""
 
     def __init__(self) -> None:
         self._revision = -1

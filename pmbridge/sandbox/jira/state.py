@@ -1,4 +1,4 @@
-"""The state of a sandbox Jira and every way to change it."""
+"""The issues of a sandbox Jira, changed as Jira would change them."""
 
 from __future__ import annotations
 

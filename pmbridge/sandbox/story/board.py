@@ -14,6 +14,8 @@ from pmbridge.sandbox.story.world import World
 
 #: Hours until the other half of a mirrored item follows: median and spread of the logarithm.
 LAG = (2.2, 0.9)
+#: What a mirror does not carry.
+PLANNED_ONLY = frozenset({Field.PARENT, Field.BODY})
 
 Listener = Callable[[Ticket, Person], None]
 
@@ -52,7 +54,7 @@ class Board:
             self._settle(ticket, by)
         self._world.script.record(Edited(at=self._world.time, ticket=ticket.number, by=by, changes=fresh))
         if ticket.twin is not None:
-            self._follow(ticket.twin, by, fresh)
+            self._follow(ticket, self._world.tickets[ticket.twin], by, fresh)
 
     def start(self, ticket: Ticket, by: Person) -> None:
         """Take ``ticket`` into work."""
@@ -119,13 +121,14 @@ class Board:
         for listener in self._listeners:
             listener(ticket, by)
 
-    def _follow(self, twin: int, by: Person, changes: Mapping[Field, Any]) -> None:
-        mirror = self._world.tickets[twin]
-        told: dict[Field, Any] = {
-            field: value for field, value in changes.items() if field not in (Field.PARENT, Field.BODY)
-        }
-        if told:
-            self._world.agenda.plan(self._later(by), lambda: self.edit(mirror, by, told))
+    def _follow(self, ticket: Ticket, mirror: Ticket, by: Person, changes: Mapping[Field, Any]) -> None:
+        """Let the mirror of ``ticket`` take over hours later what is then still true."""
+
+        def take_over() -> None:
+            true = {field: value for field, value in changes.items() if getattr(ticket, field.value) == value}
+            self.edit(mirror, by, {field: value for field, value in true.items() if field not in PLANNED_ONLY})
+
+        self._world.agenda.plan(self._later(by), take_over)
 
     def _tell(self, ticket: Ticket, by: Person, changes: Mapping[Field, Any]) -> None:
         """Record on the planned half what already happened on the other."""

@@ -67,7 +67,7 @@ class Rates:
     hours_per_point: float = 4.0
     wip_limit: int = 2
     head_start_days: int = 3
-    wander: float = 0.12
+    wander: float = 0.15
     second_item: float = 0.17
     stretch_hours: tuple[float, float] = (0.8, 3.2)
     review_hours: tuple[float, float] = (0.3, 1.6)
@@ -151,7 +151,14 @@ HEADLINES = (
         headline=True,
     ),
     MilestonePlan(
-        role=Role.GATE, title="2.1 Express checkout", start=-71, due=10, items=65, growth=0.05, tests=0.85, headline=True
+        role=Role.GATE,
+        title="2.1 Express checkout",
+        start=-71,
+        due=10,
+        items=65,
+        growth=0.05,
+        tests=0.85,
+        headline=True,
     ),
     MilestonePlan(
         role=Role.TROUBLE,
@@ -172,7 +179,7 @@ HEADLINES = (
     MilestonePlan(
         role=Role.FAR,
         title="2.3 International",
-        start=-24,
+        start=-31,
         due=122,
         items=56,
         growth=0.5,

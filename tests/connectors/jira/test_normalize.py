@@ -113,7 +113,7 @@ def test_people_come_from_every_corner_and_deleted_ones_are_passed_over(issue, h
         worklog={"worklogs": [{"id": "1", "author": {"accountId": "b", "displayName": "Bot", "accountType": "app"}}]},
         histories=[history(1, author=None), history(2)],
     )
-    people = {person.id: person for person in normalize.people(payload, "j")}
+    people = {person.id: person for person in normalize.people([payload, payload], "j")}
     assert set(people) == {"a", "b", "acc-1"}
     assert people["b"].bot
     assert not people["a"].bot

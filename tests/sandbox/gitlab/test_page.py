@@ -17,6 +17,8 @@ EVIL = "<script>alert('x')</script>"
         ("[report](https://r.example)", '<a href="https://r.example">report</a>'),
         ("`<!-- shown -->`", "<code>&lt;!-- shown --&gt;</code>"),
         (r"\/close", "<p>/close</p>"),
+        ("<sub>small print</sub>", "<sub>small print</sub>"),
+        ("<sub onclick=x>loud</sub>", "&lt;sub onclick=x&gt;loud"),
     ],
 )
 def test_markdown_becomes_html(text, html):

@@ -61,14 +61,17 @@ def test_a_project_that_may_not_be_seen_does_not_exist(jira_site, story, jira):
     assert [row["key"] for row in everything.json()["issues"]] == ["SHOP-1"]
 
 
-def test_a_token_without_administration_may_not_touch_versions_or_mute_mails(jira_site, story, jira):
+def test_a_token_without_administration_may_not_touch_versions_and_its_mute_edits_are_lost(jira_site, story, jira):
     jira_site.tokens.add(Token("worker", jira_site.bot, admin=False))
     worker = {"auth": (BOT_EMAIL, "worker")}
     version = jira_site.project_versions("SHOP")[0].id
     answer = jira("PUT", f"/rest/api/3/version/{version}", json={"description": "x"}, **worker)
     assert answer.status_code == 403
-    muted = jira("PUT", "/rest/api/3/issue/SHOP-1?notifyUsers=false", json={"fields": {}}, **worker)
-    assert muted.status_code == 403
+    labels = {"update": {"labels": [{"add": "pm-amber"}]}}
+    assert jira("PUT", "/rest/api/3/issue/SHOP-1?notifyUsers=false", json=labels, **worker).status_code == 204
+    assert jira_site.issue(story).labels == []
+    assert jira("PUT", "/rest/api/3/issue/SHOP-1", json=labels, **worker).status_code == 204
+    assert jira_site.issue(story).labels == ["pm-amber"]
 
 
 def test_secrets_do_not_show(jira_site):

@@ -16,6 +16,16 @@ def test_versions_come_whole_and_by_page_with_counts(jira, jira_site, story):
     assert [row["name"] for row in released["values"]] == ["1.1"]
 
 
+def test_the_issues_of_a_version_are_counted(jira, jira_site, story):
+    id = jira_site.project_versions("SHOP")[0].id
+    jira_site.create_issue("SHOP", "Bug", "Crash", at=jira_site.clock.now(), by="u-ada", affects=[id])
+    related = jira.get(f"/rest/api/3/version/{id}/relatedIssueCounts")
+    assert (related["issuesFixedCount"], related["issuesAffectedCount"]) == (1, 1)
+    jira_site.edit_issue(story, at=jira_site.clock.now(), by="u-ada", status="Done", resolution="Done")
+    counts = jira.get(f"/rest/api/3/version/{id}/unresolvedIssueCount")
+    assert (counts["issuesCount"], counts["issuesUnresolvedCount"]) == (1, 0)
+
+
 def test_a_version_can_be_changed_in_part(jira, jira_site):
     id = jira_site.project_versions("SHOP")[0].id
     changed = jira.put(f"/rest/api/3/version/{id}", {"description": "[pmbridge] on track"})

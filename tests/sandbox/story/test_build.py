@@ -201,6 +201,15 @@ def test_the_halves_of_a_mirrored_item_close_hours_apart(told):
     assert 0.5 < median(lags) < 30
 
 
+def test_the_halves_of_a_mirrored_item_end_in_the_same_state(told):
+    apart = 0
+    for mirror in told.index.mirrors:
+        planned = told.jira.issue_by_key(mirror.key)
+        copy = told.gitlab.issue(told.index.web_project, mirror.iid)
+        apart += (planned.resolution is not None) != (copy.state == "closed")
+    assert apart <= 2
+
+
 def test_the_halves_of_a_mirrored_item_move_together(told):
     apart = 0
     for mirror in told.index.mirrors:

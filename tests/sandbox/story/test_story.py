@@ -65,9 +65,9 @@ def test_reports_of_users_meet_every_fate(all_worlds):
     assert {bug.by.duty.value for bug in bugs} == {"support"}
 
 
-def test_the_milestone_at_the_gate_is_nearly_done_and_due_in_a_week(world):
+def test_the_milestone_at_the_gate_is_nearly_done_and_due_in_about_a_week(world):
     plan = world.scenario.plan(Role.GATE)
-    assert 5 <= (world.ends(plan) - NOW.date()).days <= 8
+    assert 7 <= (world.ends(plan) - NOW.date()).days <= 11
     assert 0.8 <= done_share(items(world, Role.GATE)) < 1
     assert plan.title not in world.released
 
@@ -124,7 +124,7 @@ def test_work_was_moved_from_the_gate_into_the_milestone_in_trouble(told):
 
 def test_the_far_milestone_has_hardly_begun(world):
     assert (world.ends(world.scenario.plan(Role.FAR)) - NOW.date()).days > 110
-    assert sum(t.state is State.TODO for t in items(world, Role.FAR)) > 0.6 * len(items(world, Role.FAR))
+    assert sum(t.state is State.TODO for t in items(world, Role.FAR)) > 0.5 * len(items(world, Role.FAR))
 
 
 def slips(world: World) -> list[int]:

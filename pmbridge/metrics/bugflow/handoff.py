@@ -1,0 +1,248 @@
+"""The chain from a customer's report to a repair in the customer's hands, and who owes the next step."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from itertools import pairwise
+
+from pmbridge.metrics.bugflow.bug import Bug, Outcome
+from pmbridge.metrics.bugflow.clocks import Wait
+from pmbridge.metrics.bugflow.meter import Meter
+from pmbridge.metrics.bugflow.severity import Ranks
+from pmbridge.model import StatusCategory
+
+_DAY = timedelta(days=1)
+
+
+class Step(StrEnum):
+    """The steps of a chain, in order."""
+
+    REPORTED = "reported"
+    TRIAGED = "triaged"
+    ESCALATED = "escalated"
+    ACKNOWLEDGED = "acknowledged"
+    FIXED = "fixed"
+    DEPLOYED = "deployed"
+    TOLD = "told"
+
+
+class Owner(StrEnum):
+    """Who owes the next step."""
+
+    SUPPORT = "support"
+    ENGINEERING = "engineering"
+    RELEASE = "release"
+    NOBODY = "nobody"
+
+
+class Finding(StrEnum):
+    """What is wrong with a chain."""
+
+    ORPHAN = "orphan"
+    GHOST = "ghost"
+    BOUNCED = "bounced"
+    STUCK = "stuck"
+    DEADLOCK = "deadlock"
+    FIXED_NOT_DEPLOYED = "fixed, not deployed"
+    DEPLOYED_NOT_TOLD = "deployed, not told"
+    DECLINED_NOT_TOLD = "declined, not told"
+    SEVERITY_MISMATCH = "severity mismatch"
+    CLOSED_TOO_EARLY = "closed for the customer, open in engineering"
+    DONE_BUT_OPEN = "done in engineering, open for the customer"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A report with a support team, and where it was handed to.
+
+    ``defects`` are the engineering items it leads to, duplicates followed to their root; ``gone`` the keys or
+    addresses of links that lead nowhere. ``escalated`` says that its status or label claims it was handed over.
+    ``returns`` are the instants at which engineering gave it back, ``returned`` that it lies with support now.
+    ``support_moved_at`` and ``engineering_moved_at`` are the last signs of progress on either side.
+    """
+
+    ticket: Bug
+    defects: tuple[Bug, ...] = ()
+    gone: tuple[str, ...] = ()
+    escalated: bool = False
+    escalated_at: datetime | None = None
+    returns: tuple[datetime, ...] = ()
+    returned: bool = False
+    support_moved_at: datetime | None = None
+    engineering_moved_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """When a side has been silent for too long, in working time; the gravest severity has hours only.
+
+    ``deployments_known`` is false where nothing tells when repairs reach users: then done counts as delivered.
+    """
+
+    days: float = 3.0
+    gravest_hours: float = 4.0
+    open_after_done_days: float = 5.0
+    bounces: int = 2
+    deployments_known: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Chain:
+    """One case: the steps taken, the one that is due, who owes it and since when; ``owner`` is nobody at the end."""
+
+    case: Case
+    taken: Mapping[Step, datetime]
+    due: Step | None
+    owner: Owner
+    since: datetime
+    findings: tuple[Finding, ...]
+    silent_days: float
+
+    @property
+    def defect(self) -> Bug | None:
+        """The engineering item the case waits for."""
+        return self.case.defects[0] if self.case.defects else None
+
+
+class Handoffs:
+    """Judges chains on one working calendar, as of an instant."""
+
+    def __init__(self, as_of: datetime, days: Meter, hours: Meter, limits: Limits, ranks: Ranks) -> None:
+        self._as_of = as_of
+        self._days = days
+        self._hours = hours
+        self._limits = limits
+        self._ranks = ranks
+
+    def chains(self, cases: Iterable[Case]) -> tuple[Chain, ...]:
+        """Judge every case, those in the worst state first."""
+        found = [self.chain(case) for case in cases]
+        return tuple(sorted(found, key=lambda c: (c.due is None, -len(c.findings), -c.silent_days, c.case.ticket.key)))
+
+    def chain(self, case: Case) -> Chain:
+        """Say where one case stands."""
+        taken = steps(case)
+        due, owner, since = self._owed(case, taken)
+        silent = self._days.between(self._last_move(case, owner, since), self._as_of) if due else 0.0
+        findings = tuple(self._findings(case, taken, due, owner, since))
+        return Chain(case, taken, due, owner, since, findings, silent)
+
+    def _owed(self, case: Case, taken: Mapping[Step, datetime]) -> tuple[Step | None, Owner, datetime]:
+        """Return the step that is due, who owes it, and since when."""
+        ticket, defect = case.ticket, case.defects[0] if case.defects else None
+        latest = max(taken.values())
+        if defect is None:
+            if not ticket.is_open:
+                return None, Owner.NOBODY, latest
+            due = Step.ESCALATED if case.escalated or case.gone or Step.TRIAGED in taken else Step.TRIAGED
+            return due, Owner.SUPPORT, taken.get(Step.TRIAGED, ticket.created_at)
+        if defect.is_open:
+            if case.returned and case.returns:
+                return Step.TRIAGED, Owner.SUPPORT, case.returns[-1]
+            due = Step.FIXED if Step.ACKNOWLEDGED in taken else Step.ACKNOWLEDGED
+            begun = taken.get(Step.ACKNOWLEDGED, taken[Step.ESCALATED])
+            return due, Owner.ENGINEERING, max(begun, *defect.reopenings[-1:] or (begun,))
+        ended = defect.ended_at or latest
+        if not ticket.is_open:
+            return None, Owner.NOBODY, ticket.ended_at or ended
+        if defect.outcome is Outcome.FIXED and self._limits.deployments_known and defect.deployed_at is None:
+            return Step.DEPLOYED, Owner.RELEASE, ended
+        return Step.TOLD, Owner.SUPPORT, defect.deployed_at or ended
+
+    def _last_move(self, case: Case, owner: Owner, since: datetime) -> datetime:
+        moved = case.support_moved_at if owner is Owner.SUPPORT else case.engineering_moved_at
+        return since if moved is None or owner is Owner.RELEASE else max(since, moved)
+
+    def _findings(
+        self, case: Case, taken: Mapping[Step, datetime], due: Step | None, owner: Owner, since: datetime
+    ) -> Iterable[Finding]:
+        ticket, defect = case.ticket, case.defects[0] if case.defects else None
+        if ticket.is_open and defect is None and case.gone:
+            yield Finding.GHOST
+        elif ticket.is_open and defect is None and case.escalated:
+            yield Finding.ORPHAN
+        if due is not None and len(case.returns) >= self._limits.bounces:
+            yield Finding.BOUNCED
+        if due is not None and self._silent_too_long(case, owner, since):
+            yield Finding.STUCK
+        if defect is not None:
+            yield from self._between_both(ticket, defect, due)
+
+    def _between_both(self, ticket: Bug, defect: Bug, due: Step | None) -> Iterable[Finding]:
+        if defect.is_open and ticket.is_open and _waits(ticket) and _waits(defect):
+            yield Finding.DEADLOCK
+        if due is Step.DEPLOYED:
+            yield Finding.FIXED_NOT_DEPLOYED
+        if due is Step.TOLD:
+            yield Finding.DEPLOYED_NOT_TOLD if defect.outcome is Outcome.FIXED else Finding.DECLINED_NOT_TOLD
+        ranks = self._ranks.rank(ticket.severity), self._ranks.rank(defect.severity)
+        if ranks[0] is not None and ranks[1] is not None and abs(ranks[0] - ranks[1]) >= 2:
+            yield Finding.SEVERITY_MISMATCH
+        if defect.is_open and not ticket.is_open:
+            yield Finding.CLOSED_TOO_EARLY
+        if ticket.is_open and self._done_long_ago(defect):
+            yield Finding.DONE_BUT_OPEN
+
+    def _done_long_ago(self, defect: Bug) -> bool:
+        ended = defect.ended_at
+        return ended is not None and self._days.between(ended, self._as_of) > self._limits.open_after_done_days
+
+    def _silent_too_long(self, case: Case, owner: Owner, since: datetime) -> bool:
+        last = self._last_move(case, owner, since)
+        grave = case.defects[0] if case.defects else case.ticket
+        if self._ranks.is_rank(grave.severity, 1) or self._ranks.is_rank(case.ticket.severity, 1):
+            return self._hours.between(last, self._as_of) > self._limits.gravest_hours
+        return self._days.between(last, self._as_of) > self._limits.days
+
+
+def _waits(bug: Bug) -> bool:
+    return bool(bug.turns) and bug.turns[-1].category is StatusCategory.WAITING
+
+
+def steps(case: Case) -> dict[Step, datetime]:
+    """Return the steps a case has taken, each no earlier than the one before it."""
+    ticket, defect = case.ticket, case.defects[0] if case.defects else None
+    found: dict[Step, datetime | None] = {Step.REPORTED: ticket.created_at, Step.TRIAGED: ticket.acknowledged_at}
+    if defect is not None:
+        found[Step.ESCALATED] = case.escalated_at or max(ticket.created_at, defect.created_at)
+        found[Step.ACKNOWLEDGED] = defect.acknowledged_at
+        fixed = defect.outcome is Outcome.FIXED
+        found[Step.FIXED] = defect.ended_at if fixed else None
+        found[Step.DEPLOYED] = defect.deployed_at if fixed else None
+        found[Step.TOLD] = ticket.ended_at if not defect.is_open else None
+    taken: dict[Step, datetime] = {}
+    last = ticket.created_at
+    for step, at in found.items():
+        if at is not None:
+            last = max(last, at)
+            taken[step] = last
+    return taken
+
+
+def gaps(chains: Sequence[Chain], as_of: datetime) -> dict[tuple[Step, Step], list[Wait]]:
+    """Return the waits between neighbouring steps, those still waiting censored; a chain that ended early competes."""
+    found: dict[tuple[Step, Step], list[Wait]] = {}
+    for one, following in pairwise(Step):
+        waits = []
+        for chain in chains:
+            begin, end = chain.taken.get(one), chain.taken.get(following)
+            if begin is not None:
+                skipped = end is None and any(
+                    step in chain.taken for step in list(Step)[list(Step).index(following) + 1 :]
+                )
+                if not skipped:
+                    cause = 1 if end is not None else 0 if chain.due is not None else 2
+                    until = end or (as_of if chain.due is not None else chain.since)
+                    waits.append(Wait(chain.case.ticket.key, max(0.0, (until - begin) / _DAY), cause))
+        if waits:
+            found[one, following] = waits
+    return found
+
+
+def ping_pong(chains: Sequence[Chain]) -> float | None:
+    """Return the mean number of returns from engineering to support per case that was handed over."""
+    handed = [chain for chain in chains if Step.ESCALATED in chain.taken]
+    return sum(len(chain.case.returns) for chain in handed) / len(handed) if handed else None

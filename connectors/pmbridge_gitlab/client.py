@@ -70,7 +70,9 @@ class GitlabClient:
 
     def page(self, path: str, params: Mapping[str, Any]) -> Listing:
         """Read one page of a listing."""
-        response = self._request("get", path, {"per_page": PER_PAGE, **params})
+        # Links come whole: the listing of an issue's links knows no pages.
+        size = {} if path.endswith("/links") else {"per_page": PER_PAGE}
+        response = self._request("get", path, {**size, **params})
         rows = self._json(response)
         if not isinstance(rows, list):
             raise self._unexpected("get", path, "a list")

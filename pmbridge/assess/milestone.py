@@ -34,7 +34,7 @@ def assess_milestone(
 ) -> MilestoneAssessment:
     """Compute one milestone."""
     stands = standing(milestone, reading, blocks, frozen_at)
-    expected = related.outlook(milestone.key, reading.today.toordinal())
+    expected = related.outlook(milestone.key, (stands.plan.finished or reading.today).toordinal())
     book = ledger(stands.lives, milestone.ids, stands.baseline, stands.scope, reading.names)
     forecast = _forecast(stands, expected, related.windows[milestone.key].rule)
     return MilestoneAssessment(

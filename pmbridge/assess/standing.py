@@ -9,7 +9,7 @@ from datetime import date, datetime
 
 from pmbridge.assess.reading import Reading
 from pmbridge.assessment import Scope
-from pmbridge.history.days import local_day
+from pmbridge.history.days import local_day, release_day
 from pmbridge.history.membership import in_scope
 from pmbridge.history.merging import MergedMilestone
 from pmbridge.history.phases import Life, MilestoneId
@@ -95,8 +95,10 @@ def _finished(milestone: MergedMilestone, reading: Reading, inside: list[Life], 
     if milestone.state is MilestoneState.OPEN and (still_open or not inside):
         return None
     completed = max((life.completed_at for life in inside if life.completed_at is not None), default=None)
-    ended = milestone.released_at or milestone.closed_at or completed
-    return None if ended is None else local_day(ended, reading.zone)
+    ended = milestone.released_at or milestone.closed_at
+    if ended is not None:
+        return release_day(ended, reading.zone)
+    return None if completed is None else local_day(completed, reading.zone)
 
 
 def _joined(life: Life, ids: frozenset[MilestoneId]) -> datetime:

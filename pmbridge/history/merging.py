@@ -67,8 +67,8 @@ class MergeRules:
 class MergedMilestone:
     """One milestone with all its faces, the system of record first.
 
-    Dates are those of the first face that has any; ``conflicts`` says in words where other faces disagree. ``ids``
-    are the containers its items may be in.
+    Dates are those of the first face that has any; a due date that is but the day of the release comes last.
+    ``conflicts`` says in words where other faces disagree. ``ids`` are the containers its items may be in.
     It is released when any face is, closed when every face has ended, else open.
     """
 
@@ -145,7 +145,8 @@ def _listed_title(milestone: Milestone, rules: MergeRules) -> str | None:
 def _merged(keys: _Keys, faces: Sequence[Milestone], rules: MergeRules) -> MergedMilestone:
     title = (_listed_title(faces[0], rules) or faces[0].title).strip()
     start, about_start = _agreed("start", [(face, face.start) for face in faces])
-    due, about_due = _agreed("due", [(face, face.due) for face in faces])
+    planned = [face for face in faces if face.due is not None and not _overwritten(face)]
+    due, about_due = _agreed("due", [(face, face.due) for face in planned or faces])
     state = _state(faces)
     return MergedMilestone(
         key=keys.take(title),
@@ -161,6 +162,11 @@ def _merged(keys: _Keys, faces: Sequence[Milestone], rules: MergeRules) -> Merge
         conflicts=(*about_start, *about_due),
         ids=frozenset((face.source, face.id) for face in faces),
     )
+
+
+def _overwritten(face: Milestone) -> bool:
+    """Tell whether a due date may be the day of the release, where a tracker keeps one date for both."""
+    return face.released_at is not None and face.due == face.released_at.date()
 
 
 def _agreed(name: str, dated: Sequence[tuple[Milestone, date | None]]) -> tuple[date | None, tuple[str, ...]]:

@@ -22,13 +22,13 @@ _LABELLED_URL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class MirrorRules:
-    """How mirrors are recognised: words of links, and whether links out of the tracker count at all."""
+    """How mirrors are recognised: by the words of a link; with ``remote_links`` also where it has no word."""
 
     words: frozenset[str] = field(default_factory=lambda: frozenset(MIRROR_WORDS))
-    remote_links: bool = True
+    remote_links: bool = False
 
     @classmethod
-    def from_words(cls, words: Iterable[str], *, remote_links: bool = True) -> MirrorRules:
+    def from_words(cls, words: Iterable[str], *, remote_links: bool = False) -> MirrorRules:
         """Add a product's own words to the usual ones."""
         return cls(frozenset(MIRROR_WORDS) | {normalised(word) for word in words}, remote_links)
 
@@ -87,8 +87,6 @@ def _linked(links: Iterable[Link], rules: MirrorRules) -> Iterable[tuple[ItemId,
 
 
 def _linked_across(records: Sequence[Record], rules: MirrorRules) -> Iterable[tuple[ItemId, ItemId]]:
-    if not rules.remote_links:
-        return
     pointing = [(record, urls) for record in records if (urls := _mirror_urls(record.item, rules))]
     addresses: Mapping[str, ItemId] = {address(r.item.url): r.id for r in records} if pointing else {}
     for record, urls in pointing:
@@ -99,7 +97,11 @@ def _linked_across(records: Sequence[Record], rules: MirrorRules) -> Iterable[tu
 
 
 def _mirror_urls(item: Item, rules: MirrorRules) -> list[str]:
-    urls = [link.url for link in item.remote_links if normalised(link.relationship) in rules.words]
+    urls = [
+        link.url
+        for link in item.remote_links
+        if (normalised(link.relationship) in rules.words if link.relationship.strip() else rules.remote_links)
+    ]
     if item.description and "irror" in item.description.casefold():
         urls.extend(match.group(1).rstrip(".,;") for match in _LABELLED_URL.finditer(item.description))
     return urls

@@ -24,7 +24,7 @@ from pmbridge.sandbox.story.scenario import Role
 
 #: The instant at which the story stands when the demonstration begins.
 NOW = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)
-SEED = 2026
+SEED = 7
 
 #: Marks a folder as ours, so that cleaning never removes another one.
 SIGN = ".pmbridge-demo"
@@ -150,7 +150,10 @@ products:
     title: Meridian Shop
     zone: Europe/Berlin
     projects: {{jira-main: [SHOP], gitlab-main: [acme/shop-web, acme/shop-api]}}
-    status: {{waiting: [In Review, "label:workflow::review"], active: ["label:workflow::doing"]}}
+    status:
+      active: ["label:workflow::doing"]
+      waiting: [In Review, "label:workflow::review"]
+      cancelled: ["label:resolution::duplicate", "label:resolution::wont do", "label:resolution::not reproducible"]
     publish:
       - {{slot: milestone-health, surface: comment}}
       - {{slot: milestone-health, surface: description}}

@@ -51,7 +51,7 @@ def _reason(ledger: Ledger, growth: Creep, limits: Thresholds) -> Reason:
     causes = ", ".join(
         f"{sum(entry.cause == cause for entry in came)} {cause}" for cause in sorted({entry.cause for entry in came})
     )
-    gone = f"; {ledger.removed} left" if ledger.removed else ""
+    gone = f" while {ledger.removed} left" if ledger.removed else ""
     return Reason(
         rule="scope.creep",
         measured=f"{wording.share(growth.creep)} ({ledger.added} on {ledger.baseline})",

@@ -5,26 +5,31 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
+from pmbridge.metrics.forecast import Target
 from pmbridge.metrics.outlook import Outlook
 
 #: More than this share of the open items is no descoping but a new plan.
 _MOST_DROPPED = 0.8
-#: A pace more than so many times the present one is no remedy.
-_MOST_FASTER = 4.0
+#: Nobody more than doubles a pace.
+_MOST_FASTER = 2.0
 _MOST_DAYS = 1096
+_WORTH_SAYING = 0.05
 
 
 @dataclass(frozen=True, slots=True)
 class Remedy:
     """The smallest single steps that reach the goal; ``None`` where that step alone does not help.
 
-    ``drop`` open items fewer, ``faster`` finishes a week more, ``delay`` days more.
+    ``drop`` open items fewer, ``faster`` finishes a week more, ``delay`` days more. ``shortfall`` is the chance that
+    remains where the due date moves only to the day that is now the percentile of the goal: where it is less than the
+    goal, work tends to fill the time it is given.
     """
 
     goal: float
     drop: int | None
     faster: float | None
     delay: int | None
+    shortfall: float | None = None
 
     @property
     def text(self) -> str | None:
@@ -39,7 +44,14 @@ class Remedy:
         if not ways:
             return None
         sentence = " or ".join(ways)
-        return f"{sentence[0].upper()}{sentence[1:]} to reach {round(100 * self.goal)} %."
+        goal = f"{round(100 * self.goal)} %"
+        text = f"{sentence[0].upper()}{sentence[1:]} to reach {goal}."
+        if self.delay is None or self.shortfall is None or self.shortfall > self.goal - _WORTH_SAYING:
+            return text
+        return (
+            f"{text} A due date on the {goal} day of today would reach about {5 * round(20 * self.shortfall)} %: work "
+            "tends to fill the time it is given."
+        )
 
 
 def remedy(outlook: Outlook, goal: float) -> Remedy | None:
@@ -53,6 +65,7 @@ def remedy(outlook: Outlook, goal: float) -> Remedy | None:
         drop=None if passed else _drop(outlook, goal),
         faster=None if passed else _faster(outlook, goal),
         delay=_delay(outlook, goal),
+        shortfall=_shortfall(outlook, goal),
     )
 
 
@@ -83,6 +96,13 @@ def _delay(outlook: Outlook, goal: float) -> int | None:
         return outlook.chance(replace(outlook.snapshot, days_to_due=left + days)) >= goal
 
     return _smallest(max(1, 1 - left), _MOST_DAYS + max(0, -left), reaches)
+
+
+def _shortfall(outlook: Outlook, goal: float) -> float | None:
+    if outlook.scopes is None:
+        return None
+    days = outlook.scopes.quantile_days(Target.GROWING, goal)
+    return outlook.chance(replace(outlook.snapshot, days_to_due=days))
 
 
 def _smallest(low: int, high: int, reaches: Callable[[int], bool]) -> int | None:

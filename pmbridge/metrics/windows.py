@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
-from pmbridge.history.days import local_day
+from pmbridge.history.days import local_day, release_day
 from pmbridge.history.membership import in_scope
 from pmbridge.history.merging import MergedMilestone
 from pmbridge.history.phases import Life, MilestoneId
@@ -63,7 +63,7 @@ def _ended_day(milestone: MergedMilestone, members: tuple[Member, ...], rule: Fi
         return done90_finish(members)
     ended = milestone.released_at or milestone.closed_at
     if ended is not None:
-        return local_day(ended, zone).toordinal()
+        return release_day(ended, zone).toordinal()
     # Ended without saying when: the work itself tells best.
     return None if milestone.state is MilestoneState.OPEN else done90_finish(members)
 

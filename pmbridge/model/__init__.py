@@ -18,7 +18,7 @@ from pmbridge.model.items import (
 )
 from pmbridge.model.milestones import Milestone, MilestoneKind, MilestoneState
 from pmbridge.model.refs import Frozen, Instant, Person, Ref, RefKind
-from pmbridge.model.tests import Execution, ExecutionStatus, Origin, TestCase
+from pmbridge.model.tests import Execution, ExecutionStatus, Origin, TestCase, text_id
 
 __all__ = [
     "ATTESTED",
@@ -56,4 +56,5 @@ __all__ = [
     "TestCase",
     "Waiver",
     "Worklog",
+    "text_id",
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from enum import StrEnum
+from hashlib import blake2b
 from typing import ClassVar
 
 from pmbridge.model.refs import Frozen, Instant
@@ -79,3 +81,13 @@ class Execution(Frozen):
     defects: tuple[str, ...] = ()
     retried: bool = False
     note: str | None = None
+
+
+_NO_WORD = re.compile(r"[^a-z0-9]+")
+
+
+def text_id(item: str, text: str) -> str:
+    """Name a box or scenario in an item's description by its words, so that another text is another test."""
+    words = " ".join(text.split())
+    slug = _NO_WORD.sub("-", words.casefold()).strip("-")[:40]
+    return f"{item}:{slug}-{blake2b(words.encode(), digest_size=5).hexdigest()}"

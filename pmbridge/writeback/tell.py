@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from pmbridge.connector import WRITING, Action, Place
 from pmbridge.document import Block, Colour, Document, Heading, Line, Link, Paragraph, Status, Table, line
+from pmbridge.model import RefKind
 from pmbridge.store.ledger import Receipt
 from pmbridge.writeback.apply import Outcome, Row
 from pmbridge.writeback.plan import Plan
@@ -71,8 +72,8 @@ _LEFT = ((Action.KEEP, "unchanged"), (Action.SKIP, "skipped"), (Action.CONFLICT,
 def where(place: Place) -> Line:
     """Name a place by what people call it."""
     target = place.target
-    key = Link(text=target.key, url=target.url) if target.url else target.key
-    return line(f"{target.source} ", key)
+    text = target.key if target.kind is RefKind.ITEM else f"{target.project} {target.key}"
+    return line(f"{target.source} ", Link(text=text, url=target.url) if target.url else text)
 
 
 def rows_page(rows: Sequence[Row]) -> Document:

@@ -37,12 +37,15 @@ def test_a_link_that_only_relates_unites_nothing(story: Any):
     assert groups(tale) == [("#7",), ("S-1",)]
 
 
-def test_a_configured_word_counts_and_remote_links_can_be_switched_off(story: Any):
+def test_a_configured_word_counts_and_a_link_without_a_word_where_that_is_wanted(story: Any):
     tale = story()
     tale.item("S-1", "2025-01-02", url="https://j.example/browse/S-1")
-    tale.item("#7", "2025-01-01", "gitlab", remote_links=(remote("https://j.example/browse/S-1", "Twin of"),))
-    assert groups(tale, MirrorRules.from_words(["twin of"])) == [("S-1", "#7")]
-    assert groups(tale, MirrorRules.from_words(["twin of"], remote_links=False)) == [("#7",), ("S-1",)]
+    tale.item("S-2", "2025-01-02", url="https://j.example/browse/S-2")
+    tale.item("#1", "2025-01-01", "gitlab", remote_links=(remote("https://j.example/browse/S-1", "Twin of"),))
+    tale.item("#2", "2025-01-01", "gitlab", remote_links=(remote("https://j.example/browse/S-2", ""),))
+    assert groups(tale) == [("#1",), ("#2",), ("S-1",), ("S-2",)]
+    assert groups(tale, MirrorRules.from_words(["twin of"])) == [("#2",), ("S-1", "#1"), ("S-2",)]
+    assert groups(tale, MirrorRules.from_words([], remote_links=True)) == [("#1",), ("S-1",), ("S-2", "#2")]
 
 
 def test_a_line_in_the_description_unites(story: Any):

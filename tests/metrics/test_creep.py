@@ -40,7 +40,7 @@ def test_the_reason_names_what_came_and_what_would_be_enough_to_move():
     (weighed,) = scope_verdict(book(20, 6, 1), AGREED, Thresholds(), effect=0.2).reasons
     reason = weighed.reason
     assert (weighed.effect, reason.measured, reason.threshold) == (0.2, "30 % (6 on 20)", "10 %")
-    assert reason.text == "Scope grew by 6 items since the baseline (6 created); 1 left."
+    assert reason.text == "Scope grew by 6 items since the baseline (6 created) while 1 left."
     assert reason.remedy == "Move 4 added items to a later milestone."
     assert reason.evidence[0] == "A-5"
 

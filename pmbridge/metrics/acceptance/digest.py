@@ -44,4 +44,5 @@ def _row(row: Row) -> Iterable[str]:
     for proof, cells in zip(row.proofs, row.cells, strict=True):
         for cell in cells:
             run = cell.execution.id if cell.execution else None
-            yield f"{proof.test.source} {proof.test.id} {cell.environment} {run} {cell.status} {cell.doubts} {proof.flaky}"
+            place = f"{proof.test.source} {proof.test.id} {cell.environment}"
+            yield f"{place} {run} {cell.status} {cell.doubts} {proof.flaky}"

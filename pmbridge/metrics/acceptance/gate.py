@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -88,13 +88,19 @@ class Judgement:
     reasons: tuple[str, ...]
 
 
-def judge(dossier: Dossier, asked: Sequence[Rule], waivers: Sequence[HeldWaiver] = ()) -> Judgement:
-    """Put every rule to the dossier.
+def judge(
+    dossier: Dossier,
+    asked: Sequence[Rule],
+    waivers: Sequence[HeldWaiver] = (),
+    unwaivable: Collection[RuleName] = frozenset(),
+) -> Judgement:
+    """Put every rule to the dossier; waivers of ``unwaivable`` rules (legal holds, say) excuse nothing.
 
     go: all must-rules hold. conditional: they hold with live waivers, or only should-rules do not hold. no-go: a
     must-rule fails. unknown: something is missing to judge a must-rule and none fails.
     """
-    judged = tuple(_judged(rule, ask(rule.name, dossier), waivers) for rule in asked)
+    usable = [held for held in waivers if held.waiver.rule not in unwaivable]
+    judged = tuple(_judged(rule, ask(rule.name, dossier), usable) for rule in asked)
     return Judgement(_verdict(judged), judged, tuple(_reasons(judged)))
 
 

@@ -138,7 +138,7 @@ def _tasks(tasks: Iterable[Task], noun: str, wanting: str) -> Finding:
 
 
 def pass_rate(dossier: Dossier) -> Finding:
-    """The lower bound of the pass rate is high enough."""
+    """Ask whether tests pass often enough, by the lower bound of their rate."""
     figures, needed = dossier.figures, dossier.limits.pass_rate_lower
     if figures.pass_rate is None or figures.pass_interval is None:
         return unknown("no test has passed or failed yet", "pass-rate")

@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import gitlab
 import requests
 
-from pmbridge.errors import BadAnswer
+from pmbridge.errors import BadAnswer, NotFound
 from pmbridge.transport import Meter, Policy, mount
 from pmbridge_gitlab.rows import Row
 from pmbridge_gitlab.settings import GitlabSettings
@@ -90,7 +90,12 @@ class GitlabClient:
 
     def clock(self) -> datetime:
         """Return the server's own time, from the ``Date`` header of a small answer."""
-        response = self._request("get", "/version", {})
+        try:
+            response = self._request("get", "/version", {})
+        except NotFound as error:
+            text = f"{self._source}: there is no GitLab at {self._gitlab.url} ({error}) "
+            text += "Is `url` the tracker's base address?"
+            raise BadAnswer(text, source=self._source, status=error.status, request=error.request) from None
         try:
             return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC)
         except (KeyError, ValueError):

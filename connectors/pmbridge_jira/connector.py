@@ -10,7 +10,7 @@ from typing import ClassVar
 from pydantic import BaseModel
 
 from pmbridge.connector import CheckResult, Observation, Page, Place, Reference, Step, Surface, Usage, Written
-from pmbridge.errors import BadAnswer
+from pmbridge.errors import BadAnswer, NotFound
 from pmbridge.model import Instant, Milestone, MilestoneKind, Person, RefKind
 from pmbridge_jira import doctor, normalize
 from pmbridge_jira.boards import sprints
@@ -189,7 +189,11 @@ class JiraConnector:
             self._server_info()
 
     def _server_info(self) -> Json:
-        info = mapping(self._client.get("serverInfo"), "serverInfo")
+        try:
+            info = mapping(self._client.get("serverInfo"), "serverInfo")
+        except NotFound as error:
+            text = f"{self.name}: there is no Jira at {self.url} ({error}) Is `url` the tracker's base address?"
+            raise BadAnswer(text, source=self.name, status=error.status, request=error.request) from None
         deployment = info.get("deploymentType")
         if deployment != "Cloud":
             raise BadAnswer(

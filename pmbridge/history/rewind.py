@@ -196,16 +196,29 @@ def _joined(items: Iterable[Item], changes: Iterable[Change]) -> set[tuple[str, 
 
 def _milestone(milestone: Milestone, seen: Sequence[MilestoneObservation], t: datetime) -> Milestone:
     """Set title, dates and state back; before the first sight of it they are as first seen."""
-    update: dict[str, Any] = {}
-    if seen:
-        then = [o for o in seen if o.seen_at <= t][-1:] or [seen[0]]
-        update.update(title=then[0].title, start=then[0].start, due=then[0].due)
+    update = {**_dates(milestone, seen, t), **_state(milestone, t)}
+    if milestone.updated_at is not None and milestone.updated_at > t:
+        update["updated_at"] = None
+    return milestone.model_copy(update=update) if update else milestone
+
+
+def _dates(milestone: Milestone, seen: Sequence[MilestoneObservation], t: datetime) -> dict[str, Any]:
+    known = [o for o in seen if o.seen_at <= t]
+    if known:
+        return {"title": known[-1].title, "start": known[-1].start, "due": known[-1].due}
+    first: dict[str, Any] = {"title": seen[0].title, "start": seen[0].start, "due": seen[0].due} if seen else {}
+    # A tracker that keeps one date for plan and release has put the day of the release over the plan.
+    released, due = milestone.released_at, first.get("due", milestone.due)
+    told_later = released is not None and released > t and due == released.date()
+    return {**first, "due": None} if told_later else first
+
+
+def _state(milestone: Milestone, t: datetime) -> dict[str, Any]:
     released = milestone.released_at is not None and milestone.released_at <= t
     closed = milestone.closed_at is not None and milestone.closed_at <= t
+    update: dict[str, Any] = {}
     if milestone.released_at is not None and not released:
         update.update(released_at=None, state=MilestoneState.CLOSED if closed else MilestoneState.OPEN)
     if milestone.closed_at is not None and not closed:
         update.update(closed_at=None, state=MilestoneState.RELEASED if released else MilestoneState.OPEN)
-    if milestone.updated_at is not None and milestone.updated_at > t:
-        update["updated_at"] = None
-    return milestone.model_copy(update=update) if update else milestone
+    return update

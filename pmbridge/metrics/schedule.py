@@ -15,6 +15,7 @@ GREEN, AMBER, RED, UNKNOWN = HealthStatus.GREEN, HealthStatus.AMBER, HealthStatu
 #: Progress over elapsed time from which a milestone without a forecast is at least not red.
 _ON_LINE = 0.85
 _MOST_EVIDENCE = 10
+_FIRST = "Finish a first item: from then on a forecast is possible."
 
 
 @dataclass(frozen=True, slots=True)
@@ -189,18 +190,21 @@ def _slip(slip: int, start: date, due: date, limits: Thresholds) -> Weighed:
 
 def _linear(plan: Plan, due: date, refusal: str | None) -> Verdict:
     """Compare the share done with the share of time passed: a poor man's forecast, amber at best."""
-    why = refusal or "no forecast can be made"
+    why = _sentence(refusal or "no forecast can be made")
     start = plan.start
-    if start is None or due <= start or plan.today < start:
-        text = f"{_sentence(why)} Without a start date progress cannot be judged either."
+    if start is None or due <= start:
+        text = f"{why} Without a start before the due date progress cannot be judged either."
         return _unknown("schedule.no_forecast", "no forecast", "a forecast", text, "Set a start date.")
+    if plan.today < start:
+        text = f"{why} It starts on {wording.day(start)}; until then there is no progress to judge."
+        return _unknown("schedule.not_started", "not started", "a forecast", text, _FIRST)
     elapsed = min(1.0, ((plan.today - start).days + 1) / ((due - start).days + 1))
     ratio = plan.done / plan.items / elapsed
     reason = Reason(
         rule="schedule.progress",
         measured=f"{wording.share(plan.done / plan.items)} done",
         threshold=f"{wording.share(elapsed)} of the time passed",
-        text=f"{_sentence(why)} Progress is judged by the share of the time that has passed.",
+        text=f"{why} Progress is judged by the share of the time that has passed.",
         evidence=plan.evidence,
         remedy=_first_finishes(plan, elapsed),
     )
@@ -209,7 +213,7 @@ def _linear(plan: Plan, due: date, refusal: str | None) -> Verdict:
 
 def _first_finishes(plan: Plan, elapsed: float) -> str:
     if plan.done == 0:
-        return "Finish a first item: from then on a forecast is possible."
+        return _FIRST
     needed = max(1, ceil(_ON_LINE * elapsed * plan.items) - plan.done)
     return f"Finish {wording.count(needed, 'more item')}."
 

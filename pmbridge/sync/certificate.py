@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pmbridge.errors import ConnectorError
+from pmbridge.errors import ConnectorError, NotFound
 from pmbridge.model import Frozen, Instant
 
 
@@ -66,5 +66,7 @@ class Certificate(Frozen):
 
 def interrupted(project: str | None, error: ConnectorError) -> Gap:
     """Return the gap that an error leaves in a project, or in the whole source."""
-    what = project or "The source"
-    return Gap(project=project, kind=GapKind.INTERRUPTED, text=f"{what} could not be read to its end: {error}")
+    text = f"{project or 'The source'} could not be read to its end: {error}"
+    if project is not None and isinstance(error, NotFound):
+        text += " Check `projects` of this source: does the account see it?"
+    return Gap(project=project, kind=GapKind.INTERRUPTED, text=text)

@@ -3,7 +3,7 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
-from pmbridge.history.days import day_begins, day_ends, local_day
+from pmbridge.history.days import day_begins, day_ends, local_day, release_day
 
 
 def test_an_item_closed_late_on_the_due_day_was_closed_on_the_due_day():
@@ -11,6 +11,12 @@ def test_an_item_closed_late_on_the_due_day_was_closed_on_the_due_day():
     assert closed.replace(microsecond=0).isoformat() == "2023-02-08T02:11:29+00:00"
     assert closed.date() > date(2023, 2, 7)
     assert local_day(closed, ZoneInfo("America/Sao_Paulo")) == date(2023, 2, 7)
+
+
+def test_a_release_of_which_only_the_day_is_known_keeps_its_day_in_every_zone():
+    day_alone, instant = datetime(2025, 3, 7, tzinfo=UTC), datetime(2025, 3, 7, 2, 30, tzinfo=UTC)
+    chicago = ZoneInfo("America/Chicago")
+    assert [release_day(moment, chicago) for moment in (day_alone, instant)] == [date(2025, 3, 7), date(2025, 3, 6)]
 
 
 def test_days_are_as_long_as_the_clock_makes_them():

@@ -35,6 +35,15 @@ def test_the_source_named_first_decides_the_dates_and_the_others_are_told():
     assert one.conflicts == ("2.4: due date is 2025-03-07 in jira SHOP, but 2025-03-14 in gitlab acme/web.",)
 
 
+def test_a_due_date_that_is_but_the_day_of_the_release_gives_way_to_a_plan():
+    shipped = {"state": MilestoneState.RELEASED, "released_at": datetime(2025, 3, 12, tzinfo=UTC)}
+    jira = face("2.4", due=date(2025, 3, 12), **shipped)
+    gitlab = face("2.4", "gitlab", "acme/web", due=date(2025, 3, 7))
+    both, alone = merge([jira, gitlab], MergeRules(order=ORDER))[0], merge([jira], MergeRules(order=ORDER))[0]
+    assert (both.due, both.conflicts) == (date(2025, 3, 7), ())
+    assert alone.due == date(2025, 3, 12)
+
+
 @pytest.mark.parametrize(
     ("states", "expected"),
     [

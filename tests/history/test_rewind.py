@@ -91,6 +91,17 @@ def test_a_milestone_has_the_title_and_dates_that_were_seen_then(story: Any):
     ]
 
 
+def test_the_day_of_a_later_release_is_not_taken_for_the_plan(story: Any):
+    tale = story()
+    tale.milestone("v1", "1", due="2025-02-01", released="2025-02-01T00:00")
+    tale.milestone("v2", "2", due="2025-02-03", released="2025-02-01T00:00")
+    tale.milestone("v3", "3", due="2025-02-01", released="2025-02-01T00:00")
+    tale.observe("v3", "2025-01-10", "3", due="2025-01-25")
+    tale.observe("v3", "2025-02-10", "3", due="2025-02-01")
+    dues = [[m.due for m in rewind(tale.history(), at(d)).milestones] for d in ("2025-01-20", "2025-02-20")]
+    assert dues == [[None, date(2025, 2, 3), date(2025, 1, 25)], [date(2025, 2, 1), date(2025, 2, 3), date(2025, 2, 1)]]
+
+
 def test_a_milestone_that_no_sync_had_seen_did_not_exist(story: Any):
     tale = story()
     tale.milestone("v1", "1")

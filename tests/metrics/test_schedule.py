@@ -93,6 +93,12 @@ def test_without_a_forecast_and_a_start_nobody_knows():
     assert schedule(replace(PLAN, start=None), None, None, None, LIMITS).status is UNKNOWN
 
 
+def test_before_the_start_there_is_no_progress_to_judge():
+    verdict = schedule(replace(PLAN, start=date(2025, 2, 2)), None, None, None, LIMITS)
+    assert verdict.status is UNKNOWN
+    assert "It starts on 2 Feb 2025" in verdict.reasons[0].reason.text
+
+
 @given(st.integers(0, 10), st.one_of(st.none(), st.floats(0, 1)))
 def test_missing_inputs_never_make_a_better_colour(done: int, chance: float | None):
     order = {RED: 0, UNKNOWN: 0, AMBER: 1, GREEN: 2}

@@ -74,7 +74,7 @@ def test_the_second_run_writes_nothing(synced, call):
     assert call("apply", "--yes", config=synced.config).code == 0
     written = synced.writes()
     assert written > 5
-    assert actions(plan_of(synced, call)) == ["KEEP"]
+    assert actions(plan_of(synced, call)) == ["KEEP", "SKIP"]
     assert call("run", config=synced.config).code == 0
     assert synced.writes() == written
 
@@ -99,6 +99,10 @@ def test_a_change_in_the_tracker_edits_exactly_the_affected_texts(synced, call):
     loyalty = {synced.trouble.title, synced.trouble.epic, f"acme/shop-web#{synced.trouble.tracking}"}
     assert {receipt["key"] for receipt in updates} == loyalty
     assert all(receipt["notifies"] == "nobody" for receipt in updates)
+    written = synced.writes()
+    synced.sandbox.clock.advance(timedelta(minutes=5))
+    assert call("run", config=synced.config).code == 0
+    assert synced.writes() == written, "what was said is not said anew only because it was said before"
 
 
 def test_the_comment_stands_on_the_epic_with_its_marker_and_no_person_is_mentioned(synced, call):
@@ -133,7 +137,7 @@ def test_remove_leaves_no_trace(synced, call):
     notes = [n for i in synced.sandbox.gitlab.site.issues.values() for n in i.notes if "pmbridge" in n.body]
     assert notes == []
     assert {m.id: m.description for m in synced.sandbox.gitlab.site.milestones.values()} == descriptions
-    assert actions(json.loads(call("plan", "--format", "json", config=synced.config).out)["steps"]) == ["CREATE"]
+    assert actions(json.loads(call("plan", "--format", "json", config=synced.config).out)["steps"]) == ["CREATE", "SKIP"]
 
 
 def test_a_kept_plan_is_applied_and_its_stale_rows_are_left(synced, call):

@@ -1,0 +1,1 @@
+"""What a milestone has earned for its money and its time."""

@@ -1,0 +1,80 @@
+"""The baseline of a milestone as work with weights and planned finishes, and what it has planned and earned by a day.
+
+All or nothing: a piece of work is planned and earned whole, on the day it was to be, and was, finished.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+from enum import StrEnum
+from statistics import median
+
+
+class Unit(StrEnum):
+    """What the amounts are in; only money carries a currency."""
+
+    MONEY = "money"
+    HOURS = "hours"
+    POINTS = "points"
+    ITEMS = "items"
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """One piece of work in the baseline: what it weighs and when it was to be, and was, finished."""
+
+    key: str
+    weight: float
+    finish: date
+    finished: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sized:
+    """The sizes known of a piece of work: estimated seconds and points."""
+
+    key: str
+    seconds: int | None
+    points: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """A weight for each piece of work, by key, in one unit; ``guessed`` of them had no size of their own."""
+
+    unit: Unit
+    by_key: dict[str, float]
+    guessed: tuple[str, ...]
+
+
+def weigh(work: Sequence[Sized], *, needs: float = 0.5) -> Weights:
+    """Weigh all work in the best unit that at least ``needs`` of it has: hours, else points, else one each.
+
+    What lacks that size gets the median of the others and is listed.
+    """
+    for unit, sizes in (
+        (Unit.HOURS, {one.key: one.seconds / 3600 for one in work if one.seconds}),
+        (Unit.POINTS, {one.key: one.points for one in work if one.points}),
+    ):
+        if work and len(sizes) >= needs * len(work) and sizes:
+            usual = median(sizes.values())
+            guessed = tuple(one.key for one in work if one.key not in sizes)
+            return Weights(unit, {one.key: sizes.get(one.key, usual) for one in work}, guessed)
+    return Weights(Unit.ITEMS, {one.key: 1.0 for one in work}, ())
+
+
+def planned_value(plan: Iterable[Planned], day: date) -> float:
+    """Return the weight that was to be finished by the end of ``day``."""
+    return sum(one.weight for one in plan if one.finish <= day)
+
+
+def earned_value(plan: Iterable[Planned], day: date) -> float:
+    """Return the weight that was finished by the end of ``day``, never more than the baseline holds."""
+    return sum(one.weight for one in plan if one.finished is not None and one.finished <= day)
+
+
+def planned_by_period(plan: Sequence[Planned], ends: Sequence[date]) -> tuple[float, ...]:
+    """Return the cumulative plan at the end of each period."""
+    return tuple(planned_value(plan, day) for day in ends)

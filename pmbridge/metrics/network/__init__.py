@@ -1,0 +1,1 @@
+"""Which work waits for which, and what that costs."""

@@ -1,0 +1,1 @@
+"""Finish dates from the throughput of past weeks, exactly or by trial."""

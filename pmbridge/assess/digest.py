@@ -43,7 +43,7 @@ def _items(items: Iterable[Item]) -> Iterable[str]:
 def _changes(changes: Iterable[Change]) -> Iterable[str]:
     for c in changes:
         if c.field in _FIELDS:
-            yield f"{c.source}|{c.item}|{c.history}|{c.position}|{c.at.timestamp()}|{c.before}|{c.after}"
+            yield f"{c.source}|{c.item}|{c.history}|{c.position}|{int(c.at.timestamp() * 1e6)}|{c.before}|{c.after}"
 
 
 def _rest(history: History) -> Iterable[str]:

@@ -15,7 +15,7 @@ from pmbridge.history.days import local_day
 from pmbridge.history.membership import by_milestone, visitors
 from pmbridge.history.merging import MergedMilestone, merge
 from pmbridge.history.mirrors import canonical_items
-from pmbridge.history.phases import Life, MilestoneId, Phase
+from pmbridge.history.phases import Life, Phase
 from pmbridge.history.records import ItemId, records
 from pmbridge.history.rewind import levels_of_types, rewind
 from pmbridge.history.walk import current_phase, lives
@@ -26,8 +26,8 @@ from pmbridge.model import History
 class Reading:
     """What was true at ``as_of`` and how it came to be.
 
-    ``now`` holds, for each life in the same place, how it stands by its current fields. ``owner`` finds the life of
-    any face by source and id.
+    ``now`` holds how each piece of work stands by its current fields, by its deciding face. ``owner`` finds the life of
+    any face by source and id, ``visitors_of`` all work that ever was in a milestone by its key.
     """
 
     history: History
@@ -37,7 +37,7 @@ class Reading:
     milestones: tuple[MergedMilestone, ...]
     lives: tuple[Life, ...]
     now: Mapping[ItemId, Phase]
-    index: Mapping[MilestoneId, tuple[Life, ...]]
+    visitors_of: Mapping[str, tuple[Life, ...]]
     owner: Mapping[ItemId, Life]
     names: Mapping[tuple[str, str], str]
 
@@ -48,7 +48,7 @@ class Reading:
 
     def visitors(self, milestone: MergedMilestone) -> tuple[Life, ...]:
         """All work that ever was in a milestone."""
-        return visitors(self.index, milestone.ids)
+        return self.visitors_of[milestone.key]
 
 
 def read(history: History, settings: ProductSettings, as_of: datetime) -> Reading:
@@ -59,15 +59,16 @@ def read(history: History, settings: ProductSettings, as_of: datetime) -> Readin
     counting = Counting(frozenset(settings.levels), settings.milestones.tracking_label, levels_of_types(then.items))
     canonicals = canonical_items(records(then), then.links, tuple(settings.projects), mirror_rules(settings))
     walked = lives(canonicals, categories, counting)
+    index, milestones = by_milestone(walked), merge(then.milestones, rules)
     return Reading(
         history=then,
         as_of=as_of,
         zone=ZoneInfo(settings.zone),
         categories=categories,
-        milestones=merge(then.milestones, rules),
+        milestones=milestones,
         lives=walked,
         now={one.primary.id: current_phase(one, categories, counting) for one in canonicals},
-        index=by_milestone(walked),
+        visitors_of={milestone.key: visitors(index, milestone.ids) for milestone in milestones},
         owner={face.id: life for life in walked for face in life.canonical.faces},
         names={(person.source, person.id): person.name for person in then.people},
     )

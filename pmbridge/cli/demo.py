@@ -142,15 +142,30 @@ def _step(number: int, title: str, command: str) -> None:
 
 
 def _farewell(demo: Demo) -> None:
+    program, config = _program(), f"--config {demo.config}"
     click.echo()
     click.secho("Where to look next", bold=True)
-    click.echo(f"  {demo.folder}/ holds the configuration, the store and the trackers' pages as HTML;")
-    click.echo("  `pmbridge demo --clean` removes it.")
-    click.echo(f"  pmbridge --config {demo.config} audit                 every milestone side by side")
-    click.echo(f"  pmbridge --config {demo.config} audit --format json   the same for a program")
-    click.echo(f"  pmbridge --config {demo.config} log                   what was written, when and where")
-    click.echo("  pmbridge demo --serve                                    look at the pages in a browser")
-    click.echo("  pmbridge init                                            your own trackers")
+    hints = (
+        (f"{demo.folder}/", "configuration, store, and the trackers' pages as HTML"),
+        (f"{program} {config} audit", "every milestone side by side"),
+        (f"{program} {config} audit --format json", "the same for a program"),
+        (f"{program} {config} log", "what was written, when and where"),
+        (f"{program} demo --serve", "look at the tickets in a browser"),
+        (f"{program} demo --clean", "remove the folder"),
+        (f"{program} init", "your own trackers"),
+    )
+    width = max(len(command) for command, _ in hints)
+    for command, text in hints:
+        click.echo(f"  {command:<{width}}  {text}")
+
+
+def _program() -> str:
+    """Name the program as it can be called from here."""
+    import os
+    import shutil
+    import sys
+
+    return "pmbridge" if shutil.which("pmbridge") else os.path.relpath(sys.argv[0])
 
 
 def _serve(demo: Demo) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
+from enum import StrEnum
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -25,9 +26,20 @@ def finish_rule(milestone: MergedMilestone) -> FinishRule:
     return FinishRule.RELEASE if dated else FinishRule.DONE90
 
 
-def family(milestone: MergedMilestone) -> tuple[FinishRule, MilestoneKind]:
-    """Return what must agree for one milestone to learn from another: what ends it, and its leading kind."""
-    return finish_rule(milestone), milestone.faces[0].kind
+class Rhythm(StrEnum):
+    """What sort of thing a milestone is, as far as its length goes."""
+
+    RELEASE = "release"
+    SPRINT = "sprint"
+    EPIC = "epic"
+
+
+def family(milestone: MergedMilestone) -> tuple[FinishRule, Rhythm]:
+    """Return what must agree for one milestone to learn from another: what ends it, and its rhythm."""
+    kinds = {face.kind for face in milestone.faces}
+    if kinds & {MilestoneKind.SPRINT, MilestoneKind.ITERATION}:
+        return finish_rule(milestone), Rhythm.SPRINT
+    return finish_rule(milestone), Rhythm.EPIC if MilestoneKind.EPIC in kinds else Rhythm.RELEASE
 
 
 def window(
@@ -88,7 +100,7 @@ def _dues(
             dues = [(day, due) for day, due in dues if day < finish]
         elif not dues and face.due is not None:
             dues = [(0, face.due.toordinal())]
-        if any(due is not None for _, due in dues):
+        if dues and dues[-1][1] is not None:
             return tuple(dues)
     return ()
 

@@ -37,18 +37,32 @@ _STYLES = {
 
 def render(document: Document) -> Group:
     """Turn a document into something a rich console prints; nothing in it is read as markup."""
-    return Group(*(part for block in document.blocks for part in _block(block)))
+    parts: list[RenderableType] = []
+    before: Block | None = None
+    for block in document.blocks:
+        if before is not None and _apart(before, block):
+            parts.append(RichText(""))
+        parts += _block(block)
+        before = block
+    return Group(*parts)
+
+
+def _apart(before: Block, block: Block) -> bool:
+    """Say whether an empty line helps the eye between two blocks."""
+    if isinstance(before, Heading):
+        return False
+    return isinstance(block, Heading | Table | Chart | Note) or isinstance(before, Table | Chart)
 
 
 def show(document: Document, console: Console) -> None:
-    """Print a document."""
+    """Print a document after an empty line."""
+    console.print()
     console.print(render(document), highlight=False)
 
 
 def _block(block: Block) -> Iterator[RenderableType]:
     match block:
         case Heading():
-            yield RichText("")
             yield _line(block.content, style="bold")
         case Paragraph():
             yield _line(block.content)

@@ -504,3 +504,55 @@ def test_any_history_gives_a_valid_contract_that_later_events_do_not_touch(story
     parsed = json.loads(documents[0])
     Draft202012Validator(json_schema()).validate(parsed)
     assert parsed["milestones"][0]["ledger"]["residual"] == 0
+
+
+def test_gaps_in_the_data_are_findings_that_cost_score(story: Any):
+    tale = story()
+    tale.milestone("version:1", "1.0", due="2025-06-01")
+    tale.milestone("version:2", "2.0")
+    tale.item("A", "2025-05-01", milestones=("version:1",), status="strange")
+    tale.item("B", "2025-05-01", milestones=("version:1",), points=3.0)
+    hygiene = run(tale, MIDDLE).hygiene
+    assert {f.gap: (f.share, f.items) for f in hygiene.findings} == {
+        "unmapped status": (0.5, ("A",)),
+        "no estimate": (0.5, ("A",)),
+        "no due date": (0.5, ()),
+    }
+    assert hygiene.score == 21
+
+
+def test_an_unmapped_status_counts_as_open(story: Any):
+    tale = story()
+    tale.milestone("version:1", "1.0", due="2025-06-01")
+    tale.item("A", "2025-05-01", milestones=("version:1",), status="strange")
+    found = one(tale, MIDDLE)
+    assert (found.scope.items, found.scope.unmapped, found.scope.done) == (1, 1, 0)
+    assert "data.unmapped" in {reason.rule for reason in found.health.reasons}
+
+
+def test_the_due_date_of_the_time_is_the_one_that_was_promised(story: Any):
+    tale = steady(story)
+    tale.observe("version:4", "2025-05-01", "1.4", start="2025-04-28", due="2025-05-26")
+    tale.observe("version:4", "2025-05-20", "1.4", start="2025-04-28", due="2025-06-26")
+    tale._milestones = [
+        m.model_copy(update={"due": date(2025, 6, 26)}) if m.id == "version:4" else m for m in tale._milestones
+    ]
+    assert [run(tale, day).milestones[-1].due for day in (MIDDLE, "2025-05-21")] == [
+        date(2025, 5, 26),
+        date(2025, 6, 26),
+    ]
+
+
+def test_the_advice_holds_when_it_is_followed(story: Any):
+    tale = steady(story)
+    for n in range(12):
+        tale.item(f"N-{n:02}", "2025-05-10", milestones=("version:4",))
+    settings = SETTINGS.model_copy(update={"health": SETTINGS.health.model_copy(update={"creep_red": 9.0})})
+    before = run(tale, MIDDLE, settings=settings).milestones[-1]
+    assert before.health.status is not HealthStatus.GREEN
+    assert before.health.remedy is not None
+    days = int(before.health.remedy.split("due date by ")[1].split()[0])
+    assert before.due is not None
+    later = before.due + timedelta(days=days)
+    tale._milestones = [m.model_copy(update={"due": later}) if m.title == "1.4" else m for m in tale._milestones]
+    assert run(tale, MIDDLE, settings=settings).milestones[-1].health.status is HealthStatus.GREEN

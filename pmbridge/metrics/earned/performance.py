@@ -90,9 +90,7 @@ class Estimates:
     @property
     def range(self) -> tuple[float, float] | None:
         """The lowest and the highest of them, or ``None`` where nothing is known."""
-        known = [
-            one for one in (self.typical, self.atypical, self.both_indices, self.bottom_up) if one is not None
-        ]
+        known = [one for one in (self.typical, self.atypical, self.both_indices, self.bottom_up) if one is not None]
         return (min(known), max(known)) if known else None
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ def earned_time(planned: Sequence[float], earned: float) -> float:
     ``planned`` are cumulative planned values at the end of each period from 1 on, never falling. Nothing earned is
     time 0; a plan that is fully earned is the first time it says so, however long its flat end.
     """
-    if any(later < before for before, later in zip(planned, planned[1:], strict=False)):
+    if any(later < before for before, later in pairwise(planned)):
         raise ValueError("a cumulative plan never falls; check the planned values")
     if earned <= 0 or not planned:
         return 0.0

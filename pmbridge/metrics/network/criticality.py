@@ -56,7 +56,7 @@ def simulate(waits_for: Mapping[str, Sequence[str]], durations: Mapping[str, NDA
 def draw_remaining(past: Sequence[float], age: float, trials: int, rng: Generator) -> NDArray[Any]:
     """Draw how much longer work of this age will take, from how long work of its type took that lasted longer.
 
-    Where none lasted so long, the longest known is taken for its half-life: as long again is the best guess.
+    Where none lasted so long, its age is taken for the mean of what is left.
     """
     longer = numpy.asarray([one - age for one in past if one > age], float)
     if len(longer) == 0:

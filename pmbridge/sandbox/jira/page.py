@@ -29,10 +29,10 @@ def browse(call: JiraCall, key: str) -> Any:
         html.heading(f"{project.name} / {entry.key}", entry.summary),
         _facts(site, entry),
         html.section("Description", render(entry.description)),
+        html.section("Comments", Markup("").join(_comment(site, comment) for comment in entry.comments)),
         html.section("Linked issues", _lines(_link(site, entry, link) for link in entry.links)),
         html.section("Web links", _lines(html.link(link.url, link.title) for link in entry.remote_links)),
-        html.section("Sub-tasks", _lines(_issue(site, id) for id in site.children.get(entry.id, ()))),
-        html.section("Comments", Markup("").join(_comment(site, comment) for comment in entry.comments)),
+        html.section("Child issues", _lines(_issue(site, id) for id in site.children.get(entry.id, ()))),
     )
 
 

@@ -19,7 +19,9 @@ DAY = date(2026, 3, 2)
 
 plans = st.lists(
     st.builds(
-        lambda n, w, f, d: Planned(f"A-{n}", w, DAY + timedelta(days=f), None if d is None else DAY + timedelta(days=d)),
+        lambda n, w, f, d: Planned(
+            f"A-{n}", w, DAY + timedelta(days=f), None if d is None else DAY + timedelta(days=d)
+        ),
         st.integers(0, 99),
         st.floats(0, 100),
         st.integers(0, 60),

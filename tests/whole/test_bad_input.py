@@ -18,7 +18,7 @@ def rewrite(demo, change):
     demo.config.write_text(yaml.safe_dump(settings))
 
 
-def explained(answer, *words, code=1):
+def check_explained(answer, *words, code=1):
     """Check that an answer is a sentence for people with these words in it."""
     told = answer.out + answer.err
     assert answer.code == code, told
@@ -31,7 +31,7 @@ def explained(answer, *words, code=1):
 def test_a_wrong_token(demo, call, tracker):
     (demo.folder / f"{tracker}.token").write_text("wrong-token-value")
     answer = call("sync", "--source", f"{tracker}-main", config=demo.config)
-    explained(answer, "token", f"{tracker}-main", "FAILED")
+    check_explained(answer, "token", f"{tracker}-main", "FAILED")
     assert "wrong-token-value" not in answer.out + answer.err
     refused = [r for r in getattr(demo.sandbox, tracker).requests if r.status == 401]
     assert len(refused) <= 2
@@ -41,12 +41,12 @@ def test_a_wrong_token(demo, call, tracker):
 def test_an_unreachable_host(demo, call, tracker):
     rewrite(demo, lambda s: s["sources"][f"{tracker}-main"].update(url="http://127.0.0.1:9"))
     answer = call("sync", "--source", f"{tracker}-main", config=demo.config)
-    explained(answer, "cannot", "127.0.0.1", f"{tracker}-main")
+    check_explained(answer, "cannot", "127.0.0.1", f"{tracker}-main")
 
 
 def test_a_url_that_is_another_kind_of_site(demo, call):
     rewrite(demo, lambda s: s["sources"]["jira-main"].update(url=f"{demo.sandbox.gitlab.url}/nothing"))
-    explained(call("sync", "--source", "jira-main", config=demo.config), "url")
+    check_explained(call("sync", "--source", "jira-main", config=demo.config), "url")
 
 
 @pytest.mark.parametrize(("source", "project"), [("jira-main", "NOPE"), ("gitlab-main", "acme/nope")])
@@ -56,7 +56,7 @@ def test_a_project_that_does_not_exist(demo, call, source, project):
 
     rewrite(demo, change)
     answer = call("sync", "--source", source, config=demo.config)
-    explained(answer, project, code=4)
+    check_explained(answer, project, code=4)
     assert "COMPLETE" not in answer.out
 
 
@@ -83,32 +83,32 @@ def test_a_token_without_write_rights(demo, call):
 )
 def test_a_malformed_configuration(demo, call, text, words):
     demo.config.write_text(text)
-    explained(call("sync", config=demo.config), *words)
+    check_explained(call("sync", config=demo.config), *words)
 
 
 def test_a_literal_token_in_the_configuration(demo, call):
     rewrite(demo, lambda s: s["sources"]["jira-main"]["auth"].update(token="glpat-1234567890"))
     answer = call("sync", config=demo.config)
-    explained(answer, "token")
+    check_explained(answer, "token")
     assert "glpat-1234567890" not in answer.out + answer.err
 
 
 def test_no_configuration_at_all(call):
-    explained(call("audit"), "pmbridge init")
+    check_explained(call("audit"), "pmbridge init")
 
 
 def test_a_corrupt_store(synced, call):
     (synced.folder / "pmbridge.db").write_bytes(b"this is no database at all, sorry" * 200)
     for side in ("-wal", "-shm"):
         (synced.folder / f"pmbridge.db{side}").unlink(missing_ok=True)
-    explained(call("audit", config=synced.config), "damaged", "pmbridge sync")
+    check_explained(call("audit", config=synced.config), "damaged", "pmbridge sync")
 
 
 def test_a_locked_store(synced, call, monkeypatch):
     holder = sqlite3.connect(synced.folder / "pmbridge.db", isolation_level=None)
     holder.execute("BEGIN IMMEDIATE")
     try:
-        explained(call("audit", synced.trouble.title, config=synced.config), "RED", code=0)
+        check_explained(call("audit", synced.trouble.title, config=synced.config), "RED", code=0)
     finally:
         holder.execute("ROLLBACK")
         holder.close()
@@ -118,17 +118,17 @@ def test_a_source_that_another_run_holds(synced, call):
     from pmbridge.store import acquire, open_store
 
     with open_store(f"sqlite:///{synced.folder / 'pmbridge.db'}") as store, acquire(store, "jira-main", "night-job"):
-        explained(call("sync", config=synced.config), "jira-main", "night-job")
+        check_explained(call("sync", config=synced.config), "jira-main", "night-job")
 
 
 def test_an_audit_before_the_first_sync(demo, call):
-    explained(call("audit", config=demo.config), "pmbridge sync")
+    check_explained(call("audit", config=demo.config), "pmbridge sync")
 
 
 def test_an_unknown_milestone_product_or_source(synced, call):
-    explained(call("audit", "2.9 Moon", config=synced.config), "2.9 Moon", synced.trouble.title, code=2)
-    explained(call("audit", "--product", "nope", config=synced.config), "shop", code=2)
-    explained(call("sync", "--source", "nope", config=synced.config), "jira-main", code=2)
+    check_explained(call("audit", "2.9 Moon", config=synced.config), "2.9 Moon", synced.trouble.title, code=2)
+    check_explained(call("audit", "--product", "nope", config=synced.config), "shop", code=2)
+    check_explained(call("sync", "--source", "nope", config=synced.config), "jira-main", code=2)
 
 
 def test_an_empty_project_and_an_item_with_every_optional_field_null(demo, call):
@@ -143,16 +143,16 @@ def test_an_empty_project_and_an_item_with_every_optional_field_null(demo, call)
 
     rewrite(demo, change)
     assert call("sync", config=demo.config).code == 0
-    explained(call("audit", "--product", "empty", config=demo.config), "No milestone", code=0)
+    check_explained(call("audit", "--product", "empty", config=demo.config), "No milestone", code=0)
     assert call("plan", config=demo.config).code == 0
 
 
 def test_writing_without_anyone_to_ask(synced, call):
-    explained(call("apply", config=synced.config), "--yes", code=2)
+    check_explained(call("apply", config=synced.config), "--yes", code=2)
     assert synced.writes() == 0
 
 
 def test_a_plan_file_that_is_none(synced, call):
     path = synced.folder / "plan.json"
     path.write_text("{}")
-    explained(call("apply", str(path), "--yes", config=synced.config), "plan --out")
+    check_explained(call("apply", str(path), "--yes", config=synced.config), "plan --out")

@@ -137,7 +137,10 @@ def test_remove_leaves_no_trace(synced, call):
     notes = [n for i in synced.sandbox.gitlab.site.issues.values() for n in i.notes if "pmbridge" in n.body]
     assert notes == []
     assert {m.id: m.description for m in synced.sandbox.gitlab.site.milestones.values()} == descriptions
-    assert actions(json.loads(call("plan", "--format", "json", config=synced.config).out)["steps"]) == ["CREATE", "SKIP"]
+    assert actions(json.loads(call("plan", "--format", "json", config=synced.config).out)["steps"]) == [
+        "CREATE",
+        "SKIP",
+    ]
 
 
 def test_a_kept_plan_is_applied_and_its_stale_rows_are_left(synced, call):

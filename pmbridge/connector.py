@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pmbridge.document import Document
 from pmbridge.model import (
     Change,
+    Execution,
     Frozen,
     Instant,
     Item,
@@ -26,6 +27,7 @@ from pmbridge.model import (
     Ref,
     RefKind,
     StatusDefinition,
+    TestCase,
     Worklog,
 )
 
@@ -64,7 +66,8 @@ class Page(Frozen):
 
     ``cursor`` is opaque and resumes the reading after this page; ``None`` on the last page. ``changes`` holds the
     complete known history of every item in ``items`` unless ``partial_history`` names it. ``raw`` maps item ids to the
-    tracker's payload, so that a later mapping can derive the rows again without asking the tracker.
+    tracker's payload, so that a later mapping can derive the rows again without asking the tracker. ``notes`` are
+    sentences for the proof of the run: how something was read, and what that way cannot see.
     """
 
     items: tuple[Item, ...] = ()
@@ -72,9 +75,33 @@ class Page(Frozen):
     links: tuple[Link, ...] = ()
     worklogs: tuple[Worklog, ...] = ()
     people: tuple[Person, ...] = ()
+    tests: tuple[TestCase, ...] = ()
+    executions: tuple[Execution, ...] = ()
     raw: Mapping[str, Any] = {}
     partial_history: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
     cursor: str | None = None
+
+
+class Finding(StrEnum):
+    """What a direct look at an item showed that a listing of its project left out."""
+
+    HERE = "here"
+    MOVED = "moved"
+    ARCHIVED = "archived"
+    GONE = "gone"
+
+
+class Whereabouts(Frozen):
+    """Where an item is now.
+
+    ``key`` is what it is called today, where it was found. `Finding.GONE` is deleted or hidden from this token:
+    trackers do not tell the one from the other.
+    """
+
+    item: str
+    finding: Finding
+    key: str | None = None
 
 
 class Artifact(Frozen):
@@ -232,6 +259,55 @@ class Connector(Protocol):
 
     def close(self) -> None:
         """Release connections."""
+
+
+@runtime_checkable
+class Reconciling(Protocol):
+    """A connector that can tell what its tracker no longer shows; one that cannot has deletions as gaps."""
+
+    def list_ids(self, project: str) -> Iterator[str]:
+        """Yield the id of every item the tracker shows in a project, and nothing else of it."""
+
+    def find(self, project: str, items: Mapping[str, str]) -> Iterator[Whereabouts]:
+        """Look for items directly, given as keys by ids; one answer an item."""
+
+
+class Evidence(Frozen):
+    """Tests and executions of a project from one place; ``notes`` say what of it could not be read, and why."""
+
+    tests: tuple[TestCase, ...] = ()
+    executions: tuple[Execution, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class AcceptanceSource(Protocol):
+    """A place that holds tests and their executions: a tracker's pipelines, or an app for managing tests.
+
+    What may not be read is told in a note, never raised: the rest of a sync does not depend on it.
+    """
+
+    def fetch_evidence(self, project: str, *, since: Instant | None) -> Iterator[Evidence]:
+        """Yield what there is of a project, or what is new since an instant."""
+
+
+@runtime_checkable
+class Proving(Protocol):
+    """A connector that knows places with evidence of acceptance."""
+
+    def acceptance_sources(self) -> Sequence[AcceptanceSource]:
+        """Return the places, in the order in which they are read."""
+
+
+@runtime_checkable
+class Normalizing(Protocol):
+    """A connector that derives rows again from payloads it once put into ``Page.raw``, without asking its tracker."""
+
+    def normalizes_by(self) -> str | None:
+        """Return what this run learned of the tracker that `normalize` needs, to be kept beside the payloads."""
+
+    def normalize(self, project: str, raw: Mapping[str, Any], by: str | None) -> Page:
+        """Map payloads of a project, given by item, with today's settings; sends nothing."""
 
 
 def names(group: Callable[[], Iterable[EntryPoint]] | None = None) -> dict[str, EntryPoint]:

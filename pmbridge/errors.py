@@ -7,6 +7,7 @@
     ├── UsageError                  mend the command
     ├── StoreError                  the store cannot be used as it is
     │   ├── StoreLocked             another run holds it: wait
+    │   ├── StoreUnavailable        its server cannot be reached: try again later
     │   ├── StoreCorrupt            restore it or sync anew
     │   └── SchemaMismatch          another version of pmbridge wrote it
     ├── ConnectorError              a tracker did not do what was asked
@@ -49,6 +50,10 @@ class StoreError(PmbridgeError):
 
 class StoreLocked(StoreError):
     """Another run holds the store or the source."""
+
+
+class StoreUnavailable(StoreError):
+    """The server that keeps the store cannot be reached, or went away in the middle."""
 
 
 class StoreCorrupt(StoreError):

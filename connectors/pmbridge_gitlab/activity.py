@@ -131,7 +131,7 @@ def _labels(body: str, book: Book, head: Row) -> list[Row]:
     if not rows:
         raise Unclear(body)
     rows.sort(key=lambda row: row["action"] == "add")
-    return [{**head, **row, "id": f"{head['id']}.{place}"} for place, row in enumerate(rows)]
+    return [{**head, **row, "id": f"{head['id']}.{place:03}"} for place, row in enumerate(rows)]
 
 
 def _label_words(body: str, book: Book) -> Iterator[Row]:

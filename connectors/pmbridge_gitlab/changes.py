@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from pmbridge.model import Change, FieldName
+from pmbridge.model import Change, FieldName, trusted_change
 from pmbridge_gitlab.fields import decimal, in_scope, label_fields, settled
 from pmbridge_gitlab.history import IssueHistory
 from pmbridge_gitlab.rows import Row, instant, milestone_id, user_id
@@ -29,16 +29,7 @@ class Log:
 
     def entry(self, history: str, position: int, at: datetime, by: Row | None, field: FieldName, **ends: Any) -> Change:
         """Write one change."""
-        return Change(
-            source=self.source,
-            item=self.item,
-            history=history,
-            position=position,
-            at=at,
-            author=user_id(by),
-            field=field,
-            **ends,
-        )
+        return trusted_change(self.source, self.item, history, position, at, user_id(by), field, **ends)
 
 
 def changes(issue: Row, history: IssueHistory, source: str, scopes: LabelScopes) -> list[Change]:
@@ -49,13 +40,15 @@ def changes(issue: Row, history: IssueHistory, source: str, scopes: LabelScopes)
         *milestone_changes(log, history.milestones),
         *label_changes(log, issue, history.labels, scopes),
         *weight_changes(log, history.weights),
+        *assignee_changes(log, history.assignees),
+        *type_changes(log, history.types),
     ]
     return sorted(found, key=lambda change: change.at)
 
 
 def in_order(events: Iterable[Row]) -> list[Row]:
-    """Sort events by instant; the id settles what happened in one moment."""
-    return sorted(events, key=lambda event: (instant(event["created_at"]), event["id"]))
+    """Sort events by instant; their rank in the telling, or else the id, settles what happened in one moment."""
+    return sorted(events, key=lambda event: (instant(event["created_at"]), event.get("rank") or 0, event["id"]))
 
 
 def state_changes(log: Log, issue: Row, events: Iterable[Row]) -> Iterator[Change]:
@@ -171,3 +164,20 @@ def weight_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
                 f"weight:{event['id']}", 0, at, event.get("user"), FieldName.POINTS, before=before, after=after
             )
         previous = after
+
+
+def assignee_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
+    """Yield who came to hold the issue and who no longer does; several may in one edit."""
+    for event in events:
+        end = "after" if event["action"] == "add" else "before"
+        values = {end: event["who"], f"{end}_name": event["name"]}
+        at, history = instant(event["created_at"]), f"assignee:{event['id']}"
+        yield log.entry(history, event["place"], at, event.get("user"), FieldName.ASSIGNEES, **values)
+
+
+def type_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
+    """Yield changes of type, in the words the issue itself has for types."""
+    for event in events:
+        before, after = (event[end].lower().replace(" ", "_") for end in ("before", "after"))
+        at, history = instant(event["created_at"]), f"type:{event['id']}"
+        yield log.entry(history, 0, at, event.get("user"), FieldName.TYPE, **_ends(before, after))

@@ -7,17 +7,20 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
+from urllib.parse import parse_qs, unquote, urlsplit
 
 import gitlab
 import requests
 
-from pmbridge.errors import BadAnswer, NotFound
-from pmbridge.transport import Meter, Policy, mount
+from pmbridge.errors import BadAnswer, NotFound, Rejected
+from pmbridge.transport import Meter, Policy, decode, mount
 from pmbridge_gitlab.rows import Row
 from pmbridge_gitlab.settings import GitlabSettings
 
 PER_PAGE = 100
+#: How a server answers at the old address of a project that has a new one.
+_MOVED = frozenset({301, 302, 307, 308})
+GRAPHQL = "/api/graphql"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +45,11 @@ def following(response: requests.Response) -> dict[str, str]:
     return {"page": page} if page else {}
 
 
+def is_question(method: str, path: str) -> bool:
+    """Tell questions in the GraphQL language, all of which only read, from requests that change something."""
+    return path.endswith(GRAPHQL)
+
+
 class GitlabClient:
     """The only place that speaks to a GitLab server; raises the `ConnectorError` family."""
 
@@ -54,6 +62,7 @@ class GitlabClient:
             source=source,
             base_url=settings.url,
             policy=Policy(read_timeout=settings.timeout_seconds),
+            is_read=is_question,
             secrets=(token,),
             ca_bundle=settings.ca_bundle,
         )
@@ -106,6 +115,21 @@ class GitlabClient:
         response = self._request("post", path, {}, dict(body))
         return response.status_code, self._json(response) if response.content else None
 
+    def graphql(self, question: str, values: Mapping[str, Any]) -> Row:
+        """Ask in the GraphQL language; raises `Rejected` with the server's words, which come with a good status."""
+        body = {"query": question, "variables": dict(values)}
+        answer = self._json(self._request("post", self._gitlab.url + GRAPHQL, {}, body))
+        if not isinstance(answer, dict):
+            raise self._unexpected("post", GRAPHQL, "an object")
+        if answer.get("errors") or not isinstance(answer.get("data"), dict):
+            errors: list[Row] = answer.get("errors") or [{}]
+            words = "; ".join(str(error.get("message")) for error in errors)
+            raise Rejected(
+                f"{self._source} refused a question: {words}", source=self._source, request=f"POST {GRAPHQL}"
+            )
+        found: Row = answer["data"]
+        return found
+
     def put(self, path: str, body: Mapping[str, Any]) -> Any:
         """Change something."""
         response = self._request("put", path, {}, dict(body))
@@ -121,6 +145,18 @@ class GitlabClient:
 
     def _request(
         self, method: str, path: str, params: Mapping[str, Any], body: dict[str, Any] | None = None
+    ) -> requests.Response:
+        try:
+            return self._sent(method, path, params, body)
+        except BadAnswer as error:
+            if error.status in _MOVED and path.startswith("/projects/"):
+                project = unquote(path.split("/")[2])
+                text = f"{self._source}: {project} was renamed or moved: write its new path in `projects`."
+                raise NotFound(text, source=self._source, status=error.status, request=error.request) from None
+            raise
+
+    def _sent(
+        self, method: str, path: str, params: Mapping[str, Any], body: dict[str, Any] | None
     ) -> requests.Response:
         try:
             return self._gitlab.http_request(
@@ -143,7 +179,7 @@ class GitlabClient:
 
     def _json(self, response: requests.Response) -> Any:
         try:
-            return response.json()
+            return decode(response.content)
         except ValueError:
             request = response.request
             raise self._unexpected(str(request.method), urlsplit(request.url or "").path, "JSON") from None

@@ -2,19 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import cached_property
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import BaseModel
 
-from pmbridge.connector import CheckResult, Observation, Page, Place, Reference, Step, Surface, Usage, Written
+from pmbridge.connector import (
+    AcceptanceSource,
+    CheckResult,
+    Observation,
+    Page,
+    Place,
+    Reference,
+    Step,
+    Surface,
+    Usage,
+    Whereabouts,
+    Written,
+)
 from pmbridge.model import Instant, MilestoneKind, Person
-from pmbridge_gitlab import doctor, paths, reference, surfaces
+from pmbridge_gitlab import doctor, paths, reference, surfaces, whereabouts
+from pmbridge_gitlab.activity import Book
+from pmbridge_gitlab.archive import Archive
+from pmbridge_gitlab.glossary import make_book
 from pmbridge_gitlab.normalize import Origin, person
-from pmbridge_gitlab.pages import PageReader
+from pmbridge_gitlab.pages import PageReader, page_of, unpacked
+from pmbridge_gitlab.pipelines import PipelineReports
 from pmbridge_gitlab.rights import Rights
+from pmbridge_gitlab.roads import Road, Roads
 from pmbridge_gitlab.settings import GitlabSettings
 
 if TYPE_CHECKING:
@@ -35,6 +52,7 @@ class GitlabConnector:
         self.url = settings.url
         self._settings = settings
         self._owner = owner
+        self._roads = Roads(Road.EVENTS if settings.history == "events" else Road.LINKED)
 
     @cached_property
     def _crew(self) -> Crew:
@@ -84,13 +102,41 @@ class GitlabConnector:
     ) -> Iterator[Page]:
         """Yield pages of issues updated at or after ``since`` with their history; resume after ``cursor``."""
         origin = Origin(self.name, project, self._settings.labels)
-        return PageReader(self._crew, origin, since).pages(cursor)
+        crew = self._crew
+
+        def book() -> Book:
+            return make_book(crew.lead, project, reference.milestones, reference.people)
+
+        archive = Archive(crew, project, book, self._roads)
+        return PageReader(crew.scout, archive, origin, since).pages(cursor)
+
+    def normalizes_by(self) -> str | None:
+        """Return nothing: an issue's payload says all."""
+        return None
+
+    def normalize(self, project: str, raw: Mapping[str, Any], by: str | None) -> Page:
+        """Map payloads that an earlier sync kept."""
+        found = [unpacked(payload) for payload in raw.values()]
+        return page_of(found, Origin(self.name, project, self._settings.labels))
 
     def count(self, project: str) -> int | None:
         """Return how many issues the server counts in the project."""
         answer = self._client.get(f"{paths.project(project)}/issues_statistics", scope="all")
         counted = ((answer.get("statistics") or {}).get("counts") or {}).get("all")
         return None if counted is None else int(counted)
+
+    def list_ids(self, project: str) -> Iterator[str]:
+        """Yield the id of every issue the server shows in a project."""
+        return whereabouts.list_ids(self._client, project, self._roads)
+
+    def find(self, project: str, items: Mapping[str, str]) -> Iterator[Whereabouts]:
+        """Look for issues directly, given as keys by ids."""
+        return whereabouts.find(self._crew, project, items)
+
+    def acceptance_sources(self) -> Sequence[AcceptanceSource]:
+        """Return the pipelines, unless none are to be read."""
+        own = self._settings.pipelines
+        return (PipelineReports(self._client, self.name, own),) if own.latest else ()
 
     def observe(self, places: Sequence[Place]) -> Iterator[Observation]:
         """Report what stands at each place, in the order given."""

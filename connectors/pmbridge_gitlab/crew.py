@@ -23,11 +23,19 @@ class Crew:
         self._make = make
         self._clients = [make()]
         self._size = size
+        self._scout: GitlabClient | None = None
 
     @property
     def lead(self) -> GitlabClient:
         """The client for everything that is done one after another."""
         return self._clients[0]
+
+    @property
+    def scout(self) -> GitlabClient:
+        """A client beside all others, for what goes on while they work."""
+        if self._scout is None:
+            self._scout = self._make()
+        return self._scout
 
     def each(self, work: Callable[[GitlabClient, Task], Result], tasks: Sequence[Task]) -> list[Result]:
         """Carry out tasks side by side; results come in the order of tasks, and the first error ends the rest."""
@@ -57,9 +65,13 @@ class Crew:
             self._clients.append(self._make())
         return self._clients[:hands]
 
+    @property
+    def _everyone(self) -> list[GitlabClient]:
+        return [*self._clients, *([self._scout] if self._scout else [])]
+
     def usage(self) -> Usage:
         """Return what all clients have cost; waiting counts once for each that waited."""
-        meters = [client.meter for client in self._clients]
+        meters = [client.meter for client in self._everyone]
         return Usage(
             requests=sum(meter.requests for meter in meters),
             writes=sum(meter.writes for meter in meters),
@@ -69,5 +81,5 @@ class Crew:
 
     def close(self) -> None:
         """Release all connections."""
-        for client in self._clients:
+        for client in self._everyone:
             client.close()

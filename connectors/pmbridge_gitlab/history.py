@@ -1,9 +1,8 @@
-"""Which lists have to be read to know the whole history of an issue.
+"""The history of an issue as GitLab's event lists tell it, one request a list.
 
-GitLab keeps events per issue and kind, and nothing cheaper is complete: the project's activity feed is pruned after
-some years, and a reopening or a former milestone leaves no trace in the issue itself. An issue that was never touched
-after its creation has no events and costs no request. Every other one costs four (states, milestones, labels, links),
-and a fifth, weights, where the server has weights. So a sync costs what has changed, not what exists.
+GitLab keeps events per issue and kind, and its activity feed of a project is pruned after some years. An issue that was
+never touched after its creation has no events and costs no request. Every other one costs four (states, milestones,
+labels, links), and a fifth, weights, where the server has weights. `Archive` has a cheaper road to the same facts.
 """
 
 from __future__ import annotations
@@ -21,13 +20,20 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class IssueHistory:
-    """The lists of one issue as GitLab gave them; ``complete`` is false where one of them may not be read."""
+    """What is known of one issue's past; ``complete`` is false where a part of it may not be read.
+
+    ``assignees``, ``types`` and ``logs`` (time) are known from the activity only: no event list has them. ``logs`` is
+    ``None`` where nobody asked.
+    """
 
     states: list[Row] = field(default_factory=list)
     milestones: list[Row] = field(default_factory=list)
     labels: list[Row] = field(default_factory=list)
     weights: list[Row] = field(default_factory=list)
     links: list[Row] = field(default_factory=list)
+    assignees: list[Row] = field(default_factory=list)
+    types: list[Row] = field(default_factory=list)
+    logs: list[Row] | None = None
     complete: bool = True
 
 
@@ -55,9 +61,13 @@ def read_history(client: GitlabClient, project: str, issue: Row) -> IssueHistory
     found: dict[str, list[Row]] = {}
     complete = True
     for name in lists_to_read(issue):
-        address = f"{paths.issues(project)}/{issue['iid']}/{_LISTS[name]}"
         try:
-            found[name] = list(client.every(address))
+            found[name] = read_list(client, project, issue, name)
         except (NotFound, PermissionDenied):
             complete = False
     return IssueHistory(**found, complete=complete)
+
+
+def read_list(client: GitlabClient, project: str, issue: Row, name: str) -> list[Row]:
+    """Read one of the lists of an issue."""
+    return list(client.every(f"{paths.issues(project)}/{issue['iid']}/{_LISTS[name]}"))

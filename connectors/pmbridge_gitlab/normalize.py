@@ -18,6 +18,7 @@ from pmbridge.model import (
     Person,
     StatusCategory,
     StatusDefinition,
+    Worklog,
 )
 from pmbridge_gitlab import fields
 from pmbridge_gitlab.description import checklist, remote_links
@@ -202,4 +203,18 @@ def links(issue: Row, rows: Iterable[Row], source: str) -> Iterator[Link]:
             kind=LinkKind.BLOCKS if blocks else LinkKind.RELATES,
             type="blocks" if blocks else kind,
             phrase="blocks" if blocks else "relates to",
+        )
+
+
+def worklogs(issue: Row, rows: Iterable[Row], source: str) -> Iterator[Worklog]:
+    """Turn the time logged on an issue into worklogs; time that was taken back is negative, as GitLab has it."""
+    for row in rows:
+        at = row.get("spentAt") or issue["updated_at"]
+        yield Worklog(
+            source=source,
+            id=str(row["id"]),
+            item=str(issue["id"]),
+            author=user_id(row.get("user")),
+            started_at=instant(at),
+            seconds=int(row["timeSpent"]),
         )

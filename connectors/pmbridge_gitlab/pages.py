@@ -6,7 +6,8 @@ people work. What is updated meanwhile is read again by the next sync.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
@@ -14,52 +15,58 @@ from typing import TYPE_CHECKING
 from pmbridge.connector import Page
 from pmbridge.errors import BadAnswer, ConnectorError, Rejected
 from pmbridge_gitlab import paths
+from pmbridge_gitlab.archive import Archive
 from pmbridge_gitlab.changes import changes
-from pmbridge_gitlab.history import IssueHistory, lists_to_read, read_history
-from pmbridge_gitlab.normalize import Origin, assignees, item, links, people
+from pmbridge_gitlab.history import IssueHistory
+from pmbridge_gitlab.normalize import Origin, assignees, item, links, people, worklogs
 from pmbridge_gitlab.rows import Row
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient, Listing
-    from pmbridge_gitlab.crew import Crew
 
+_KEPT = ("states", "milestones", "labels", "weights", "links", "assignees", "types", "logs")
 #: What servers before 18.3 say to keyset paging of issues.
 _NO_KEYSET = frozenset({400, 405, 422})
 
 
 @dataclass(frozen=True, slots=True)
 class PageReader:
-    """Reads one project; ``since`` is the earliest update that is wanted, ``None`` for all."""
+    """Reads one project; ``since`` is the earliest update that is wanted, ``None`` for all.
 
-    crew: Crew
+    ``scout`` is a client of its own, which lists the next issues while the histories of these are read.
+    """
+
+    scout: GitlabClient
+    archive: Archive
     origin: Origin
     since: datetime | None
 
     def pages(self, cursor: str | None) -> Iterator[Page]:
         """Yield pages after ``cursor``; each needs a request of its own, then those of its issues' histories."""
         following = _decode(cursor, self.origin.source)
-        while True:
-            listing = self._listing(following)
-            if listing.following and listing.following == following:
-                raise BadAnswer(
-                    f"{self.origin.source} names the same page again: its paging is broken.",
-                    source=self.origin.source,
-                )
-            yield self._page(listing)
-            if not listing.following:
-                return
-            following = listing.following
+        with ThreadPoolExecutor(1, thread_name_prefix="gitlab-list") as pool:
+            coming: Future[Listing] | None = pool.submit(self._listing, following)
+            while coming is not None:
+                listing = coming.result()
+                if listing.following and listing.following == following:
+                    raise BadAnswer(
+                        f"{self.origin.source} names the same page again: its paging is broken.",
+                        source=self.origin.source,
+                    )
+                following = listing.following
+                coming = pool.submit(self._listing, following) if following else None
+                yield self._page(listing)
 
     def _listing(self, following: dict[str, str]) -> Listing:
         address = paths.issues(self.origin.project)
         if "page" in following:
-            return self.crew.lead.page(address, {**self._query(), **following})
+            return self.scout.page(address, {**self._query(), **following})
         try:
-            return self.crew.lead.page(address, {**self._query(), "pagination": "keyset", **following})
+            return self.scout.page(address, {**self._query(), "pagination": "keyset", **following})
         except (Rejected, BadAnswer) as error:
             if following or error.status not in _NO_KEYSET:
                 raise
-            return self.crew.lead.page(address, self._query())
+            return self.scout.page(address, self._query())
 
     def _query(self) -> dict[str, str]:
         query = {"scope": "all", "state": "all", "order_by": "created_at", "sort": "asc"}
@@ -68,44 +75,41 @@ class PageReader:
         return query
 
     def _page(self, listing: Listing) -> Page:
-        found = list(zip(listing.rows, self._histories(listing.rows), strict=True))
-        source, scopes = self.origin.source, self.origin.scopes
-        return Page(
-            items=tuple(item(issue, self.origin) for issue, _ in found),
-            changes=tuple(entry for issue, past in found for entry in changes(issue, past, source, scopes)),
-            links=tuple({link.id: link for issue, past in found for link in links(issue, past.links, source)}.values()),
-            people=people((user for pair in found for user in _accounts(*pair)), source),
-            raw={str(issue["id"]): _payload(issue, past) for issue, past in found},
-            partial_history=tuple(str(issue["id"]) for issue, past in found if not past.complete),
-            cursor=_encode(listing.following),
-        )
+        found = list(zip(listing.rows, self.archive.of(listing.rows), strict=True))
+        notes = () if listing.following else self.archive.notes()
+        return page_of(found, self.origin).model_copy(update={"notes": notes, "cursor": _encode(listing.following)})
 
-    def _histories(self, issues: list[Row]) -> list[IssueHistory]:
-        def read(client: GitlabClient, issue: Row) -> IssueHistory:
-            return read_history(client, self.origin.project, issue)
 
-        touched = [issue for issue in issues if lists_to_read(issue)]
-        known = {issue["id"]: past for issue, past in zip(touched, self.crew.each(read, touched), strict=True)}
-        return [known.get(issue["id"], IssueHistory()) for issue in issues]
+def page_of(found: Sequence[tuple[Row, IssueHistory]], origin: Origin) -> Page:
+    """Normalize issues with their histories."""
+    source, scopes = origin.source, origin.scopes
+    return Page(
+        items=tuple(item(issue, origin) for issue, _ in found),
+        changes=tuple(entry for issue, past in found for entry in changes(issue, past, source, scopes)),
+        links=tuple({link.id: link for issue, past in found for link in links(issue, past.links, source)}.values()),
+        worklogs=tuple(log for issue, past in found for log in worklogs(issue, past.logs or (), source)),
+        people=people((user for pair in found for user in _accounts(*pair)), source),
+        raw={str(issue["id"]): _payload(issue, past) for issue, past in found},
+        partial_history=tuple(str(issue["id"]) for issue, past in found if not past.complete),
+    )
+
+
+def unpacked(payload: Row) -> tuple[Row, IssueHistory]:
+    """Take a payload apart again that a page kept as ``raw``."""
+    return payload["issue"], IssueHistory(**{name: payload[name] for name in _KEPT if name in payload})
 
 
 def _accounts(issue: Row, past: IssueHistory) -> Iterator[Row | None]:
     yield issue.get("author")
     yield issue.get("closed_by")
     yield from assignees(issue)
-    for event in (*past.states, *past.milestones, *past.labels, *past.weights):
+    for event in (*past.states, *past.milestones, *past.labels, *past.weights, *past.assignees, *(past.logs or ())):
         yield event.get("user")
 
 
 def _payload(issue: Row, past: IssueHistory) -> Row:
-    return {
-        "issue": issue,
-        "states": past.states,
-        "milestones": past.milestones,
-        "labels": past.labels,
-        "weights": past.weights,
-        "links": past.links,
-    }
+    kept = {name: getattr(past, name) for name in _KEPT}
+    return {"issue": issue, **{name: rows for name, rows in kept.items() if rows}}
 
 
 def _encode(following: dict[str, str]) -> str | None:

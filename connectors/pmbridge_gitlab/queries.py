@@ -67,3 +67,13 @@ MORE_LOGS = f"""query timelogs($project: ID!, $iids: [String!], $after: String) 
     }}
   }}
 }}"""
+
+#: Asks for the ids of a project's issues and nothing else.
+IDS = """query ids($project: ID!, $after: String) {
+  project(fullPath: $project) {
+    workItems(first: 100, after: $after, sort: CREATED_ASC) {
+      pageInfo { hasNextPage endCursor }
+      nodes { id }
+    }
+  }
+}"""

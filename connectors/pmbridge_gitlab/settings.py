@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Self
+from typing import Literal, Self
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
@@ -29,11 +29,24 @@ class LabelScopes(_Section):
     points: str | None = "weight"
 
 
+class PipelineSettings(_Section):
+    """Which pipelines prove something: ``refs`` are patterns of branches and tags, ``suites`` of names of suites.
+
+    ``latest`` is the most that is read in one run; 0 reads none and costs no request.
+    """
+
+    refs: tuple[str, ...] = ("main", "master", "release/*", "release-*", "v[0-9]*")
+    suites: tuple[str, ...] = ("*accept*", "*e2e*", "*end-to-end*", "*uat*")
+    latest: int = Field(default=10, ge=0, le=100)
+
+
 class GitlabSettings(_Section):
     """One GitLab server, and which of its projects are read.
 
     ``groups`` stand for all their projects, those of subgroups too. ``internal_notes`` makes our comments visible
-    to members only. ``connections`` read histories side by side.
+    to members only. ``connections`` read histories side by side. ``history: events`` reads them from event lists
+    alone, which costs four requests an issue where the activity costs a fiftieth. ``pipelines`` tell which test reports
+    are read.
     """
 
     url: str = "https://gitlab.com"
@@ -42,6 +55,8 @@ class GitlabSettings(_Section):
     groups: tuple[str, ...] = ()
     labels: LabelScopes = Field(default_factory=LabelScopes)
     internal_notes: bool = False
+    history: Literal["auto", "events"] = "auto"
+    pipelines: PipelineSettings = Field(default_factory=PipelineSettings)
     connections: int = Field(default=4, ge=1, le=16)
     timeout_seconds: float = Field(default=60, gt=0)
     ca_bundle: str | None = None

@@ -7,10 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
-from functools import partial
+from functools import cache, partial
 from typing import Any, NamedTuple
 
-from pmbridge.model import Change, FieldName, Level
+from pmbridge.model import Change, FieldName, Level, trusted_change
 from pmbridge_jira.fields import FieldMap
 from pmbridge_jira.instants import instant
 from pmbridge_jira.normalize import account, epic_id, sprint_id, version_id
@@ -88,6 +88,7 @@ _SYSTEM: Mapping[str, Role] = {
 
 _PER_ROLE, _PER_OCCURRENCE = 100_000, 1_000
 _ID = re.compile(r"\d+")
+_MARK = re.compile(r"\[[ xX]?\]")
 
 
 def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> Iterator[Change]:
@@ -98,23 +99,11 @@ def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> Iter
     change a value. ``level`` is the item's own: the parent of a standard item is its epic. Statuses, resolutions,
     priorities and types carry ids in ``before`` and ``after`` and the names of the time beside them.
     """
-    roles, item = _roles(fields), str(issue["id"])
+    roles, item = roles_of(fields), str(issue["id"])
     for history in (issue.get("changelog") or {}).get("histories") or ():
         number, when, who = str(history["id"]), instant(history["created"]), account(history.get("author"))
         for position, delta in _of_edit(history.get("items") or (), roles, level).items():
-            yield Change(
-                source=source,
-                item=item,
-                history=number,
-                position=position,
-                at=when,
-                author=who,
-                field=delta.field,
-                before=delta.before,
-                after=delta.after,
-                before_name=delta.before_name,
-                after_name=delta.after_name,
-            )
+            yield trusted_change(source, item, number, position, when, who, *delta)
 
 
 def _of_edit(entries: Iterable[Json], roles: Mapping[str, Role], level: Level) -> dict[int, Delta]:
@@ -127,7 +116,9 @@ def _of_edit(entries: Iterable[Json], roles: Mapping[str, Role], level: Level) -
             continue
         occurrence = seen[role] = seen.get(role, -1) + 1
         start = role * _PER_ROLE + occurrence * _PER_OCCURRENCE
-        new = [d for d in _deltas(role, payload, level) if d.before != d.after and d not in found.values()]
+        new = [d for d in _deltas(role, payload, level) if d.before != d.after]
+        if found:
+            new = [d for d in new if d not in found.values()]
         found.update(enumerate(new, start))
     return found
 
@@ -145,7 +136,8 @@ def _deltas(role: Role, payload: Json, level: Level) -> Iterable[Delta]:
     return found
 
 
-def _roles(fields: FieldMap) -> dict[str, Role]:
+@cache
+def roles_of(fields: FieldMap) -> dict[str, Role]:
     own = {
         Role.POINTS: fields.story_points,
         Role.SPRINT: fields.sprint,
@@ -221,7 +213,9 @@ def _decimal(text: str) -> str | None:
 
 
 def _digest(text: str) -> str:
-    return hashlib.sha256(text.encode("utf-8", "replace")).hexdigest()[:12]
+    """Name a text by its words: blanks and the ticks of its boxes make no difference."""
+    words = _MARK.sub("[]", " ".join(text.split()))
+    return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:12]
 
 
 _READERS: Mapping[Role, Callable[[Entry], Iterable[Delta]]] = {

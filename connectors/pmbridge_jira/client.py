@@ -14,12 +14,14 @@ from pmbridge.errors import Ambiguous, BadAnswer, ConnectorError
 from pmbridge_jira.settings import JiraSettings
 from pmbridge_jira.shape import Json, mapping
 
-API = "/rest/api/3/"
+#: The interface of Cloud, where texts are documents, and that of Data Center, where they are strings.
+CLOUD_API, SERVER_API = "/rest/api/3/", "/rest/api/2/"
 AGILE = "/rest/agile/1.0/"
 PAGE_SIZE = 100
 
 #: Requests that only read although they are sent with POST, by the end of their path.
 _READING_POSTS = (
+    "/search",
     "/search/jql",
     "/search/approximate-count",
     "/changelog/bulkfetch",
@@ -58,6 +60,7 @@ class Client:
     def __init__(self, source: str, settings: JiraSettings, *, sleep: Callable[[float], None] = time.sleep) -> None:
         self._source = source
         self._base = settings.url
+        self.api = CLOUD_API
         self._jira, session = _open(settings)
         self._session = session
         self._meter = transport.mount(
@@ -116,14 +119,14 @@ class Client:
         self._session.close()
 
     def _send(self, method: str, path: str, *, body: Json | None = None, params: Json | None = None) -> Any:
-        route = path if path.startswith("/") else API + path
+        route = path if path.startswith("/") else self.api + path
         content: Json = {} if body is None else {"json": body}
         response = self._session.request(method, self._base + route, params=params or {}, **content)
         if not response.content:
             return None
         try:
-            return response.json()
-        except requests.JSONDecodeError:
+            return transport.decode(response.content)
+        except ValueError:
             raise self._unreadable(method, route) from None
 
     def _unreadable(self, method: str, route: str) -> ConnectorError:

@@ -1,9 +1,10 @@
-"""How Jira Cloud pages searches, histories and known issues; the other deployment will stand beside it."""
+"""How Jira Cloud pages searches, histories and known issues."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import ClassVar
 
 from pmbridge.errors import BadAnswer, NotFound, PermissionDenied, Rejected
 from pmbridge_jira.client import PAGE_SIZE, Client
@@ -14,6 +15,8 @@ log = logging.getLogger(__name__)
 
 #: As many edits as one answer of the bulk changelog may hold.
 MAX_HISTORIES = 10_000
+#: As many issues as one answer of a search for nothing but ids may hold.
+MAX_IDS = 5000
 
 _SEARCH, _CHANGELOG, _ISSUES = "search/jql", "changelog/bulkfetch", "issue/bulkfetch"
 
@@ -24,6 +27,8 @@ class Cloud:
     A page of a hundred issues costs two requests: the search, and one bulk changelog over its ids. Where the bulk
     changelog is refused, histories are read issue by issue, which is slower and as complete.
     """
+
+    rich: ClassVar[bool] = True
 
     def __init__(self, client: Client) -> None:
         self._client = client
@@ -37,6 +42,32 @@ class Cloud:
         answer = mapping(self._client.post(_SEARCH, body), _SEARCH)
         following = None if answer.get("isLast") else answer.get("nextPageToken") or None
         return answer.get("issues") or [], following
+
+    def ids(self, jql: str) -> Iterator[str]:
+        """Yield the ids of a query; a page holds thousands where nothing else is asked for."""
+        token, seen = None, set[str]()
+        while True:
+            body: Json = {"jql": jql, "fields": ["id"], "maxResults": MAX_IDS}
+            if token is not None:
+                body["nextPageToken"] = token
+            answer = mapping(self._client.post(_SEARCH, body), _SEARCH)
+            yield from (str(issue["id"]) for issue in answer.get("issues") or ())
+            token = None if answer.get("isLast") else answer.get("nextPageToken") or None
+            if token is None:
+                return
+            if token in seen:
+                raise BadAnswer("Jira's search for ids came back to a page it had already sent.")
+            seen.add(token)
+
+    def versions(self, project: str) -> Iterator[Json]:
+        """Yield the versions of a project."""
+        return self._client.rows(f"project/{project}/version")
+
+    def complete(self, issues: Sequence[Json], fields: Sequence[str]) -> None:
+        """Give every issue its history; ``fields`` bounds it, and none means every field."""
+        found = self.histories([str(issue["id"]) for issue in issues], fields)
+        for issue in issues:
+            issue["changelog"] = {"histories": found.get(str(issue["id"]), [])}
 
     def count(self, jql: str) -> int:
         """Return the tracker's own count, which it calls approximate."""
@@ -92,4 +123,4 @@ def _gather(answer: Json, into: dict[str, dict[str, Json]]) -> None:
 
 
 def _in_order(edits: Iterable[Json]) -> list[Json]:
-    return sorted(edits, key=lambda edit: (instant(edit["created"]), str(edit["id"])))
+    return sorted(edits, key=lambda edit: (instant(edit["created"]), len(str(edit["id"])), str(edit["id"])))

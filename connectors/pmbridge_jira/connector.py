@@ -2,33 +2,53 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from functools import cached_property
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from pydantic import BaseModel
 
-from pmbridge.connector import CheckResult, Observation, Page, Place, Reference, Step, Surface, Usage, Written
+from pmbridge.connector import (
+    AcceptanceSource,
+    CheckResult,
+    Observation,
+    Page,
+    Place,
+    Reference,
+    Step,
+    Surface,
+    Usage,
+    Whereabouts,
+    Written,
+)
 from pmbridge.errors import BadAnswer, NotFound
 from pmbridge.model import Instant, Milestone, MilestoneKind, Person, RefKind
 from pmbridge_jira import doctor, normalize
 from pmbridge_jira.boards import sprints
-from pmbridge_jira.client import Client
+from pmbridge_jira.client import SERVER_API, Client
 from pmbridge_jira.cloud import Cloud
+from pmbridge_jira.datacenter import DataCenter
+from pmbridge_jira.deployment import Deployment
 from pmbridge_jira.epics import epics
-from pmbridge_jira.fields import FieldMap, discover
+from pmbridge_jira.fields import FIELD_FACTS, FieldMap, discover
 from pmbridge_jira.instants import instant
 from pmbridge_jira.normalize import Site
 from pmbridge_jira.reading import Reader, project_jql
+from pmbridge_jira.reading import page as reread
 from pmbridge_jira.rights import Rights
 from pmbridge_jira.settings import JiraSettings
 from pmbridge_jira.shape import Json, expected, listing, mapping
 from pmbridge_jira.surfaces import CAPABILITIES, Surfaces
+from pmbridge_jira.whereabouts import whereabouts
+
+#: Answers on either deployment, so that it is asked before anything is known.
+_WHO = f"{SERVER_API}serverInfo"
 
 
 class JiraConnector:
-    """One Jira Cloud.
+    """One Jira: Cloud, or Data Center, which it finds out by asking.
 
     Versions become milestones, and sprints and epics do where the settings ask for them; items name all three.
     """
@@ -45,7 +65,7 @@ class JiraConnector:
         self.url = settings.url
         self._settings = settings
         self._owner = owner
-        self._is_cloud = False
+        self._deployed: Callable[[Client], Deployment] | None = None
         self._clients: list[Client] = []
 
     def whoami(self) -> Person:
@@ -53,7 +73,7 @@ class JiraConnector:
         return self._me
 
     def now(self) -> Instant:
-        """Return the tracker's own clock; raises `BadAnswer` if the tracker is no Jira Cloud."""
+        """Return the tracker's own clock; raises `BadAnswer` if there is no Jira."""
         with expected(self.name, "serverInfo"):
             return instant(self._server_info()["serverTime"])
 
@@ -82,7 +102,8 @@ class JiraConnector:
 
     def fetch_reference(self, projects: Sequence[str]) -> Reference:
         """Read statuses, versions and, if configured, sprints and epics whole; look for the custom fields anew."""
-        self.__dict__.pop("_fields", None)
+        for learned in ("_fields", "_field_list"):
+            self.__dict__.pop(learned, None)
         site = self._site()
         statuses = listing(self._client.get("status"), "status")
         with expected(self.name, "the list of statuses, versions, sprints or epics"):
@@ -95,20 +116,50 @@ class JiraConnector:
     def fetch_pages(
         self, project: str, *, since: Instant | None, cursor: str | None, reference: Reference
     ) -> Iterator[Page]:
-        """Yield pages of a hundred items with their history; two requests each."""
-        self._check_deployment()
+        """Yield pages with their history: on Cloud a hundred items by two requests, on Data Center fifty by one."""
+        deployed = self._deployment
+        for client in self._readers:
+            client.api = self._client.api
         reader = Reader(
             *self._readers,
-            self._site(),
+            self._site(project),
+            deployed,
             remote_links=self._settings.remote_links,
             full_history=self._settings.full_history or self._settings.epics,
         )
         yield from reader.pages(project, since, cursor)
 
+    def normalizes_by(self) -> str | None:
+        """Return the site's list of fields, by which custom fields get their meaning."""
+        return json.dumps(self._field_list) if "_field_list" in self.__dict__ else None
+
+    def normalize(self, project: str, raw: Mapping[str, Any], by: str | None) -> Page:
+        """Map payloads that an earlier sync kept; fields are matched anew by the list that sync saw."""
+        fields = discover(json.loads(by or "[]"), self._settings.fields)
+        site = Site(self.name, self._settings.browse_url, fields, project)
+        return reread(list(raw.values()), site, None)
+
     def count(self, project: str) -> int | None:
-        """Return Jira's own count, which it calls approximate."""
+        """Return Jira's own count, which Cloud calls approximate."""
         with expected(self.name, "the count"):
-            return self._cloud.count(project_jql(project))
+            return self._jira.count(project_jql(project))
+
+    def list_ids(self, project: str) -> Iterator[str]:
+        """Yield the id of every issue Jira shows in a project."""
+        with expected(self.name, "a list of ids"):
+            yield from self._jira.ids(f"{project_jql(project)} ORDER BY created ASC, key ASC")
+
+    def find(self, project: str, items: Mapping[str, str]) -> Iterator[Whereabouts]:
+        """Look for issues directly, given as keys by ids."""
+        with expected(self.name, "an issue"):
+            yield from whereabouts(self._jira, project, items)
+
+    def acceptance_sources(self) -> Sequence[AcceptanceSource]:
+        """Return the app that manages tests, if one is configured."""
+        from pmbridge_jira.test_apps import acceptance_source
+
+        app = self._settings.tests
+        return () if app is None else (acceptance_source(self.name, app, self._client, self._settings.browse_url),)
 
     def observe(self, places: Sequence[Place]) -> Iterator[Observation]:
         """Report what stands at each place, in order."""
@@ -139,24 +190,42 @@ class JiraConnector:
         return self._clients[-1]
 
     @cached_property
-    def _client(self) -> Client:
+    def _door(self) -> Client:
         return self._open()
+
+    @property
+    def _client(self) -> Client:
+        """A client that speaks this deployment's interface."""
+        if self._deployed is None:
+            self._server_info()
+        return self._door
 
     @cached_property
     def _readers(self) -> tuple[Client, Client]:
         """Two clients for the two threads of reading: a session is no thing to share."""
         return self._open(), self._open()
 
+    @property
+    def _deployment(self) -> Callable[[Client], Deployment]:
+        """The way this deployment is read."""
+        if self._deployed is None:
+            self._server_info()
+        assert self._deployed is not None
+        return self._deployed
+
     @cached_property
-    def _cloud(self) -> Cloud:
-        """The way this deployment is read; Cloud is the only one that is known."""
-        self._check_deployment()
-        return Cloud(self._client)
+    def _jira(self) -> Deployment:
+        return self._deployment(self._client)
 
     @cached_property
     def _fields(self) -> FieldMap:
         with expected(self.name, "the list of fields"):
-            return discover(listing(self._client.get("field"), "field"), self._settings.fields)
+            return discover(self._field_list, self._settings.fields)
+
+    @cached_property
+    def _field_list(self) -> list[Json]:
+        known = listing(self._client.get("field"), "field")
+        return [{name: field.get(name) for name in FIELD_FACTS} for field in known]
 
     @cached_property
     def _me(self) -> Person:
@@ -167,43 +236,43 @@ class JiraConnector:
     def _surfaces(self) -> Surfaces:
         return Surfaces(
             self._client,
-            self._cloud,
+            self._jira,
             owner=self._owner,
             me=self._me.id,
             browse_url=self._settings.browse_url,
         )
 
-    def _site(self) -> Site:
-        return Site(self.name, self._settings.browse_url, self._fields)
+    def _site(self, project: str | None = None) -> Site:
+        return Site(self.name, self._settings.browse_url, self._fields, project)
 
     def _milestones(self, project: str, site: Site) -> Iterator[Milestone]:
-        for payload in self._client.rows(f"project/{project}/version"):
+        for payload in self._jira.versions(project):
             yield normalize.version(payload, project, site)
         if self._settings.sprints:
             yield from sprints(self._client, project, site)
         if self._settings.epics:
-            yield from epics(self._client, self._cloud, project, site)
-
-    def _check_deployment(self) -> None:
-        if not self._is_cloud:
-            self._server_info()
+            yield from epics(self._client, self._jira, project, site)
 
     def _server_info(self) -> Json:
         try:
-            info = mapping(self._client.get("serverInfo"), "serverInfo")
+            info = mapping(self._door.get(_WHO), "serverInfo")
         except NotFound as error:
             text = f"{self.name}: there is no Jira at {self.url} ({error}) Is `url` the tracker's base address?"
             raise BadAnswer(text, source=self.name, status=error.status, request=error.request) from None
-        deployment = info.get("deploymentType")
-        if deployment != "Cloud":
-            raise BadAnswer(
-                f"{self.name}: {self.url} is a Jira {deployment or 'of unknown kind'} {info.get('version') or ''}, and "
-                "this connector reads Jira Cloud only: paging by token, the bulk changelog and account ids are "
-                "missing there.",
-                source=self.name,
-            )
-        self._is_cloud = True
+        if info.get("deploymentType") == "Cloud":
+            self._deployed = Cloud
+        elif "version" in info or "versionNumbers" in info:
+            self._door.api = SERVER_API
+            self._deployed = self._data_center
+        else:
+            text = f"{self.name}: {self.url} does not answer like a Jira. Is `url` the tracker's base address?"
+            raise BadAnswer(text, source=self.name)
         return info
+
+    def _data_center(self, client: Client) -> DataCenter:
+        made = DataCenter(client)
+        made.epic_fields = self._fields.epic
+        return made
 
     def _reachability(self) -> Iterator[CheckResult]:
         yield from doctor.reachability(self._server_info(), datetime.now(UTC))

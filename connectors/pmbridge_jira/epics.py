@@ -8,13 +8,13 @@ from pmbridge.errors import BadAnswer
 from pmbridge.model import Level, Milestone, MilestoneKind, MilestoneState, StatusCategory
 from pmbridge_jira import normalize
 from pmbridge_jira.client import Client
-from pmbridge_jira.cloud import Cloud
+from pmbridge_jira.deployment import Deployment
 from pmbridge_jira.normalize import Site
 from pmbridge_jira.reading import project_jql
 from pmbridge_jira.shape import Json, listing
 
 
-def epics(client: Client, cloud: Cloud, project: str, site: Site) -> Iterator[Milestone]:
+def epics(client: Client, jira: Deployment, project: str, site: Site) -> Iterator[Milestone]:
     """Read the epics of a project; their types are found by level, since sites rename them."""
     types = listing(client.get("issuetype"), "issuetype")
     ids = sorted({str(kind["id"]) for kind in types if normalize.level(kind) is Level.EPIC})
@@ -24,7 +24,7 @@ def epics(client: Client, cloud: Cloud, project: str, site: Site) -> Iterator[Mi
     token, seen = None, set[str | None]()
     while token not in seen:
         seen.add(token)
-        issues, token = cloud.search(jql, site.fields.wanted, token)
+        issues, token = jira.search(jql, site.fields.wanted, token)
         yield from (milestone(issue, site) for issue in issues)
         if token is None:
             return

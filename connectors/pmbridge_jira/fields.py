@@ -8,6 +8,9 @@ from typing import Any
 
 from pmbridge_jira.settings import AUTO, FieldSettings
 
+#: What of a Jira's field list is looked at.
+FIELD_FACTS = ("id", "name", "untranslatedName", "schema")
+
 #: The bulk changelog filters by at most this many fields.
 MAX_HISTORY_FIELDS = 10
 
@@ -65,7 +68,7 @@ class FieldMap:
     @property
     def wanted(self) -> list[str]:
         """The field ids a search asks for."""
-        own = (self.story_points, self.sprint, self.flagged, self.severity, self.start)
+        own = (self.story_points, self.sprint, self.epic, self.flagged, self.severity, self.start)
         return list(dict.fromkeys([*_SYSTEM, *(field for ids in own for field in ids)]))
 
     @property

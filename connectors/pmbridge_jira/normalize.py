@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
+from math import isfinite
 from typing import Any
 
 from pmbridge.model import (
@@ -31,14 +33,21 @@ _CATEGORIES = {
     "done": StatusCategory.DONE,
 }
 
+_SPRINT_FIRST = re.compile(r"[^\[]*\[id=(\d+)[,\]]")
+_SPRINT_LAST = re.compile(r",id=(\d+)(?=[,\]])")
+
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """What a payload does not say itself: the source it came from, the address people open, where the fields are."""
+    """What a payload does not say itself: the source it came from, the address people open, where the fields are.
+
+    ``project`` is the one that was asked for, by the key in the configuration: a renamed project has another one now.
+    """
 
     source: str
     url: str
     fields: FieldMap
+    project: str | None = None
 
 
 def item(issue: Json, site: Site) -> Item:
@@ -56,7 +65,7 @@ def item(issue: Json, site: Site) -> Item:
         source=site.source,
         id=str(issue["id"]),
         key=issue["key"],
-        project=project.get("key") or issue["key"].rsplit("-", 1)[0],
+        project=site.project or project.get("key") or issue["key"].rsplit("-", 1)[0],
         url=f"{site.url}/browse/{issue['key']}",
         title=fields.get("summary") or "",
         type=fields["issuetype"]["name"],
@@ -119,8 +128,11 @@ def status_definition(status: Json, source: str) -> StatusDefinition:
 
 
 def account(user: Json | None) -> str | None:
-    """Return the id of a user; deleted and hidden users have none."""
-    return None if not user else user.get("accountId") or user.get("key")
+    """Return the id of a user; deleted and hidden users have none.
+
+    Data Center knows its users by a key that outlives renaming, and before 8.4 by their names alone.
+    """
+    return None if not user else user.get("accountId") or user.get("key") or user.get("name")
 
 
 def person(user: Json, source: str) -> Person:
@@ -132,6 +144,7 @@ def person(user: Json, source: str) -> Person:
         source=source,
         id=identifier,
         name=user.get("displayName") or identifier,
+        username=user.get("name") or None,
         email=user.get("emailAddress") or None,
         bot=user.get("accountType") == "app",
     )
@@ -171,6 +184,19 @@ def version_id(native: Any) -> str:
 def sprint_id(native: Any) -> str:
     """Name a sprint the way milestones are named."""
     return f"{MilestoneKind.SPRINT}:{native}"
+
+
+def sprint_number(entry: Any) -> str | None:
+    """Return the id of a sprint, which Data Center prints the way Java prints an object.
+
+    Names stand in that text as they are, with commas, brackets and equals signs: only what comes first, or last after
+    every name, can be trusted.
+    """
+    if isinstance(entry, Mapping):
+        return str(entry["id"])
+    first = _SPRINT_FIRST.match(str(entry))
+    found = first or next(iter(list(_SPRINT_LAST.finditer(str(entry)))[-1:]), None)
+    return found[1] if found else None
 
 
 def epic_id(native: Any) -> str:
@@ -227,7 +253,7 @@ def _milestones(fields: Json, found: FieldMap) -> tuple[str, ...]:
     The level above a standard item is that of epics, so that its parent is one whatever its type is called.
     """
     versions = [version_id(entry["id"]) for entry in fields.get("fixVersions") or ()]
-    sprints = [sprint_id(entry["id"]) for entry in _custom(fields, found.sprint) or ()]
+    sprints = [sprint_id(native) for native in map(sprint_number, _custom(fields, found.sprint) or ()) if native]
     parent = fields.get("parent")
     is_standard = level(fields["issuetype"]) is Level.STANDARD
     epics = [epic_id(parent["id"])] if parent and is_standard else []
@@ -260,7 +286,12 @@ def _option(value: Any) -> str | None:
 
 
 def _number(value: Any) -> float | None:
-    return None if value is None else float(value)
+    """Read a number, also one that is written as text; what is none is no estimate."""
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        return None
+    return number if isfinite(number) else None
 
 
 def _present(value: str | None) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterator
+from collections.abc import Callable, Generator, Iterator
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -14,10 +14,12 @@ from pmbridge_jira import changelog, normalize
 from pmbridge_jira.ahead import ahead
 from pmbridge_jira.client import Client
 from pmbridge_jira.cloud import Cloud
+from pmbridge_jira.deployment import Deployment
 from pmbridge_jira.instants import epoch_milliseconds
 from pmbridge_jira.links import links
 from pmbridge_jira.normalize import Site
 from pmbridge_jira.shape import Json, expected
+from pmbridge_jira.ticks import ticks
 
 
 def project_jql(project: str) -> str:
@@ -78,6 +80,7 @@ class Reader:
     searching: Client
     gathering: Client
     site: Site
+    deployed: Callable[[Client], Deployment] = Cloud
     remote_links: bool = False
     full_history: bool = False
 
@@ -94,10 +97,10 @@ class Reader:
 
     def _found(self, start: Position, position: Position) -> Generator[Batch, None, None]:
         """Search page after page; each comes with the cursor that resumes after it."""
-        cloud, restarted, seen = Cloud(self.searching), False, set[str]()
+        jira, restarted, seen = self.deployed(self.searching), False, set[str]()
         while True:
             try:
-                issues, token = cloud.search(position.jql, self.site.fields.wanted, position.token)
+                issues, token = jira.search(position.jql, self.site.fields.wanted, position.token)
             except Rejected:
                 if position.token is None or restarted:
                     raise
@@ -113,14 +116,12 @@ class Reader:
 
     def _gathered(self, found: Generator[Batch, None, None]) -> Generator[Batch, None, None]:
         """Fetch what belongs to the issues of each page: histories, long worklogs, remote links if wanted."""
-        cloud = Cloud(self.gathering)
+        jira = self.deployed(self.gathering)
         with closing(found):
             for issues, resume in found:
                 with expected(self.site.source, "a history or worklog"):
-                    ids = [str(issue["id"]) for issue in issues]
-                    histories = cloud.histories(ids, () if self.full_history else self.site.fields.history)
+                    jira.complete(issues, () if self.full_history else self.site.fields.history)
                     for issue in issues:
-                        issue["changelog"] = {"histories": histories.get(str(issue["id"]), [])}
                         self._complete(issue)
                 yield issues, resume
 
@@ -140,6 +141,8 @@ def page(issues: list[Json], site: Site, cursor: str | None) -> Page:
         changes=tuple(change for row in rows for change in row.changes),
         links=tuple({link.id: link for row in rows for link in row.links}.values()),
         worklogs=tuple(worklog for row in rows for worklog in row.worklogs),
+        tests=tuple(test for row in rows for test in row.tests),
+        executions=tuple(run for row in rows for run in row.executions),
         people=tuple(normalize.people(issues, site.source)),
         raw={str(issue["id"]): issue for issue in issues},
         cursor=cursor,
@@ -150,9 +153,12 @@ def _rows(issue: Json, site: Site) -> Page:
     """Derive the rows of one payload; the payload alone suffices, so stored ones can be mapped again."""
     with expected(site.source, f"the issue {issue.get('key') or issue.get('id')}"):
         item = normalize.item(issue, site)
+        tests, executions = ticks(issue, item)
         return Page(
             items=(item,),
             changes=tuple(changelog.changes(issue, site.fields, source=site.source, level=item.level)),
             links=tuple(links(issue, site.source)),
             worklogs=tuple(normalize.worklogs(issue, site.source)),
+            tests=tests,
+            executions=executions,
         )

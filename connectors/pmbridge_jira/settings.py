@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from ipaddress import ip_address
-from typing import Annotated
+from typing import Annotated, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, SecretStr, field_validator
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, FilePath, SecretStr, field_validator, model_validator
 
 AUTO = "auto"
 
@@ -46,6 +46,33 @@ class FieldSettings(_Section):
     start: FieldId = AUTO
 
 
+class AppSettings(_Section):
+    """The app that manages tests: which one, and its credentials where it has its own.
+
+    ``xray-cloud`` needs ``client_id`` and ``client_secret``, ``zephyr-scale-cloud`` a ``token``; ``xray`` and
+    ``zephyr-scale`` live on a Data Center and take its account. ``url`` is for regional hosts.
+    """
+
+    app: Literal["xray-cloud", "xray", "zephyr-scale-cloud", "zephyr-scale"]
+    url: str | None = None
+    client_id: SecretStr | None = None
+    client_secret: SecretStr | None = None
+    token: SecretStr | None = None
+
+    @field_validator("url")
+    @classmethod
+    def _address(cls, value: str | None) -> str | None:
+        return None if value is None else _checked_address(value)
+
+    @model_validator(mode="after")
+    def _credentials(self) -> Self:
+        if self.app == "xray-cloud" and not (self.client_id and self.client_secret):
+            raise ValueError("xray-cloud needs client_id and client_secret")
+        if self.app == "zephyr-scale-cloud" and not self.token:
+            raise ValueError("zephyr-scale-cloud needs a token")
+        return self
+
+
 class JiraSettings(_Section):
     """One Jira: its address, the account, the projects to read, where the fields are.
 
@@ -54,7 +81,7 @@ class JiraSettings(_Section):
     to pages outside Jira) one request an item that is read; ``sprints`` (sprints as milestones) one request a
     board; ``full_history`` (changes of every field in place of the ten that matter most) more bytes in as many
     requests; ``epics`` (epics as milestones) one request for each hundred of them, and ``full_history``, which it
-    implies. ``timeout_seconds`` bounds one answer; ``ca_bundle`` is the file of an authority that the system does
+    implies. ``tests`` is the app that manages tests, if there is one. ``timeout_seconds`` bounds one answer; ``ca_bundle`` is the file of an authority that the system does
     not know.
     """
 
@@ -67,6 +94,7 @@ class JiraSettings(_Section):
     sprints: bool = False
     epics: bool = False
     full_history: bool = False
+    tests: AppSettings | None = None
     timeout_seconds: float = Field(default=60.0, gt=0)
     ca_bundle: FilePath | None = None
 

@@ -9,8 +9,8 @@ from pmbridge.errors import NotFound, Rejected
 from pmbridge.model import RefKind
 from pmbridge_jira import comments
 from pmbridge_jira.client import PAGE_SIZE, Client
-from pmbridge_jira.cloud import Cloud
 from pmbridge_jira.comments import Comments
+from pmbridge_jira.deployment import Deployment
 from pmbridge_jira.descriptions import Descriptions
 from pmbridge_jira.normalize import is_service_desk
 from pmbridge_jira.rights import FOR_COMMENTS, FOR_VERSIONS, Rights
@@ -24,12 +24,14 @@ CAPABILITIES: frozenset[tuple[Surface, RefKind]] = frozenset(
     }
 )
 
+_READ_ONLY = "a Jira Data Center is read and not written to by this connector"
+
 
 class Surfaces:
     """Observes and writes for one account and one owner."""
 
-    def __init__(self, client: Client, cloud: Cloud, *, owner: str, me: str, browse_url: str) -> None:
-        self._client, self._cloud = client, cloud
+    def __init__(self, client: Client, jira: Deployment, *, owner: str, me: str, browse_url: str) -> None:
+        self._client, self._jira = client, jira
         self._owner, self._me = owner, me
         self._rights = Rights(client)
         self._comments = Comments(client, owner, browse_url)
@@ -38,10 +40,13 @@ class Surfaces:
 
     def observe(self, places: Sequence[Place]) -> Iterator[Observation]:
         """Report on each place in order; issues are read a hundred at a time, their comments once each."""
+        if not self._jira.rich:
+            yield from (Observation(place=place, denied=_READ_ONLY) for place in places)
+            return
         for start in range(0, len(places), PAGE_SIZE):
             some = places[start : start + PAGE_SIZE]
             ids = [place.target.id for place in some if place.surface is Surface.COMMENT]
-            issues = self._cloud.issues(ids, ["labels", "project"]) if ids else {}
+            issues = self._jira.issues(ids, ["labels", "project"]) if ids else {}
             read: dict[str, list[Json]] = {}
             for place in some:
                 yield self._look(place, issues, read)
@@ -72,6 +77,8 @@ class Surfaces:
     def write(self, step: Step) -> Written:
         """Carry out one step; raises `Rejected` for a step that writes nothing or cannot be understood."""
         place, artifact = step.place, step.artifact
+        if not self._jira.rich:
+            raise Rejected(f"Nothing is written at {place.target.key}: {_READ_ONLY}.")
         if (place.surface, place.target.kind) not in CAPABILITIES:
             raise Rejected(f"Jira has no {place.surface} on a {place.target.kind}.")
         match step.action, artifact, step.remote_id:

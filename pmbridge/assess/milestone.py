@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Sequence
+from dataclasses import dataclass
 
-from pmbridge.assess import absent
-from pmbridge.assess.families import Relations
-from pmbridge.assess.reading import Reading
+from pmbridge.assess.acceptance import Evidence, acceptance
+from pmbridge.assess.bugs import BugField, bugs
+from pmbridge.assess.earlier import Earlier
+from pmbridge.assess.forecasting import forecasting
+from pmbridge.assess.movement import movement
+from pmbridge.assess.quality import quality
 from pmbridge.assess.references import faces, tracking
-from pmbridge.assess.standing import Blockers, Standing, standing
-from pmbridge.assess.verdict import Earlier, verdict
-from pmbridge.assessment import Forecast, MilestoneAssessment, Risk
-from pmbridge.config.product import ProductSettings
-from pmbridge.history.days import local_day
+from pmbridge.assess.sides import sides
+from pmbridge.assess.signals import signals
+from pmbridge.assess.standing import Blockers, standing
+from pmbridge.assess.surroundings import Surroundings
+from pmbridge.assess.verdict import verdict
+from pmbridge.assessment import MilestoneAssessment
 from pmbridge.history.merging import MergedMilestone
-from pmbridge.metrics import dates, wording
+from pmbridge.metrics import dates
 from pmbridge.metrics.burnup import burnup
-from pmbridge.metrics.flow import flow
+from pmbridge.metrics.confidence import Found, Metric
 from pmbridge.metrics.ledger import ledger
-from pmbridge.metrics.outlook import Outlook
-from pmbridge.metrics.replay import FinishRule
-from pmbridge.metrics.risks import Timeline, risks
+from pmbridge.metrics.stability import stability
+from pmbridge.model import Freeze
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """What an assessment is made with besides the history around a milestone."""
+
+    around: Surroundings
+    blocks: Blockers
+    field: BugField
+    evidence: Evidence
+    earlier: Earlier
+    gaps: Sequence[Found]
 
 
 def assess_milestone(
-    milestone: MergedMilestone,
-    reading: Reading,
-    settings: ProductSettings,
-    related: Relations,
-    blocks: Blockers,
-    earlier: Earlier,
-    frozen_at: datetime | None,
+    milestone: MergedMilestone, occasion: Occasion, freezes: Sequence[Freeze] = ()
 ) -> MilestoneAssessment:
     """Compute one milestone."""
-    stands = standing(milestone, reading, blocks, frozen_at)
+    around, earlier = occasion.around, occasion.earlier
+    reading, settings, related = around.reading, around.settings, around.related
+    stands = standing(milestone, reading, occasion.blocks, freezes[-1].at if freezes else None)
     expected = related.outlook(milestone.key, (stands.plan.finished or reading.today).toordinal())
     book = ledger(stands.lives, milestone.ids, stands.baseline, stands.scope, reading.names)
-    forecast = _forecast(stands, expected, related.windows[milestone.key].rule)
+    plain, critical = forecasting(stands, expected, around)
+    forecast = earlier.remembering(milestone.key, plain, reading.zone)
+    held = quality(stands, around, expected, occasion.gaps)
+    beside = sides(stands, around, forecast, critical)
+    steady = stability(stands.lives, reading.as_of)
     return MilestoneAssessment(
         key=milestone.key,
         title=milestone.title,
@@ -50,29 +66,15 @@ def assess_milestone(
         scope=stands.scope,
         ledger=book,
         burnup=burnup(stands.lives, milestone.ids, stands.baseline.at, reading.as_of, reading.zone),
-        flow=flow(stands.lives, milestone.ids, expected.snapshot.weekly_finishes, reading.as_of),
+        flow=held.graded_flow(movement(stands, expected, steady, reading)),
         forecast=forecast,
         calibration=dates.calibration(related.families[milestone.key].record),
-        earned_value=absent.earned_value(has_budget=settings.budget is not None),
-        health=verdict(stands, book, expected, forecast, reading, settings, earlier),
-        risks=_risks(stands, reading),
-        acceptance=absent.acceptance(),
-        bugs=absent.bugs(milestone.released_at),
+        earned_value=beside.account.figures,
+        health=verdict(
+            stands, book, expected, forecast, beside, around, earlier.before(milestone.key), held[Metric.FORECAST]
+        ),
+        risks=signals(stands, around, beside.links, beside.people, steady),
+        acceptance=acceptance(milestone, reading, settings, occasion.evidence, earlier.acceptance(milestone.key)),
+        bugs=bugs(milestone, occasion.field),
+        data=held.section(),
     )
-
-
-def _forecast(stands: Standing, expected: Outlook, rule: FinishRule) -> Forecast:
-    if stands.plan.finished is not None:
-        return dates.finished(f"It ended on {wording.day(stands.plan.finished)}.")
-    if stands.plan.items == 0:
-        return dates.unknown("Nothing is in scope.")
-    return dates.forecast_dates(expected, rule)
-
-
-def _risks(stands: Standing, reading: Reading) -> tuple[Risk, ...]:
-    if stands.plan.finished is not None:
-        return ()
-    plan, counted = stands.milestone, stands.scope
-    share = 1 - counted.unestimated / counted.items if counted.items else 0.0
-    days = {work.key: local_day(work.joined_at, reading.zone) for work in stands.open_work}
-    return risks(stands.open_work, share, Timeline(reading.today, plan.start, plan.due), days)

@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 
+from pmbridge.assess.acceptance import gather
+from pmbridge.assess.bugs import survey
 from pmbridge.assess.collection import paused
 from pmbridge.assess.digest import inputs_digest
+from pmbridge.assess.earlier import Earlier
 from pmbridge.assess.families import relations
-from pmbridge.assess.milestone import assess_milestone
+from pmbridge.assess.milestone import Occasion, assess_milestone
 from pmbridge.assess.mirror_conflicts import disagreeing
+from pmbridge.assess.quality import product_gaps
 from pmbridge.assess.reading import read
 from pmbridge.assess.sources import sources
 from pmbridge.assess.standing import blockers
-from pmbridge.assess.verdict import Earlier
+from pmbridge.assess.surroundings import surroundings
 from pmbridge.assessment import Assessment
 from pmbridge.config.product import ProductSettings
 from pmbridge.metrics.hygiene import hygiene
-from pmbridge.model import History
+from pmbridge.model import Freeze, History
 
-_NO_FREEZES: Mapping[str, datetime] = MappingProxyType({})
+#: The baselines people agreed on, by the key of the milestone.
+Freezes = Mapping[str, Sequence[Freeze]]
+_NO_FREEZES: Freezes = MappingProxyType({})
 
 
 def assess(
@@ -32,13 +38,13 @@ def assess(
     config_digest: str,
     version: str,
     previous: Assessment | None = None,
-    freezes: Mapping[str, datetime] = _NO_FREEZES,
+    freezes: Freezes = _NO_FREEZES,
 ) -> Assessment:
     """Compute everything about one product as it was at ``as_of``; what happened later makes no difference.
 
-    ``previous`` is the last assessment, for colours that do not flicker and for "since"; one that is not older is
-    ignored. ``freezes`` holds the instant at which a milestone's scope was frozen, by its key. The same arguments give
-    the same bytes. A naive ``as_of`` raises ``ValueError``.
+    ``previous`` is the last assessment, for "since" and "was"; one that is not older is ignored, and no colour depends
+    on it. ``freezes`` are the agreed baselines, the last one before ``as_of`` counts. The same arguments give the same
+    bytes. A naive ``as_of`` raises ``ValueError``.
     """
     if as_of.tzinfo is None:
         raise ValueError("as_of has no time zone: give an aware instant")
@@ -55,10 +61,24 @@ def _assess(
     config_digest: str,
     version: str,
     earlier: Earlier,
-    freezes: Mapping[str, datetime],
+    freezes: Freezes,
 ) -> Assessment:
     reading = read(history, settings, as_of)
-    related, blocks = relations(reading), blockers(reading)
+    related = relations(reading)
+    around = surroundings(reading, settings, related)
+    clean = hygiene(reading.lives, reading.milestones, disagreeing(reading), as_of)
+    occasion = Occasion(
+        around=around,
+        blocks=blockers(reading),
+        field=survey(reading, settings),
+        evidence=gather(reading, settings),
+        earlier=earlier,
+        gaps=product_gaps(clean, around),
+    )
+    milestones = tuple(
+        assess_milestone(one, occasion, [freeze for freeze in freezes.get(one.key, ()) if freeze.at <= as_of])
+        for one in reading.milestones
+    )
     return Assessment(
         product=product,
         title=settings.title,
@@ -68,9 +88,7 @@ def _assess(
         config_digest=config_digest,
         inputs_digest=inputs_digest(reading.history),
         sources=sources(reading.history.sources),
-        milestones=tuple(
-            assess_milestone(one, reading, settings, related, blocks, earlier, freezes.get(one.key))
-            for one in reading.milestones
-        ),
-        hygiene=hygiene(reading.lives, reading.milestones, disagreeing(reading), as_of),
+        milestones=milestones,
+        load=around.crew.loads(),
+        hygiene=clean,
     )

@@ -56,7 +56,12 @@ def read(history: History, settings: ProductSettings, as_of: datetime) -> Readin
     then = rewind(history, as_of)
     rules = merge_rules(settings)
     categories = Categories(then.statuses, status_rules(settings))
-    counting = Counting(frozenset(settings.levels), settings.milestones.tracking_label, levels_of_types(then.items))
+    counting = Counting(
+        levels=frozenset(settings.levels),
+        tracking_label=settings.milestones.tracking_label,
+        tracking_keys=frozenset(settings.milestones.tracking.values()),
+        levels_of=levels_of_types(then.items),
+    )
     canonicals = canonical_items(records(then), then.links, tuple(settings.projects), mirror_rules(settings))
     walked = lives(canonicals, categories, counting)
     index, milestones = by_milestone(walked), merge(then.milestones, rules)

@@ -3,56 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from datetime import date
 
+from pmbridge.assess.colours import told_colour
 from pmbridge.assess.reading import Reading
 from pmbridge.assess.rules import thresholds
+from pmbridge.assess.sides import Sides
 from pmbridge.assess.standing import Standing
-from pmbridge.assessment import Assessment, Forecast, Health, HealthStatus, Ledger, LedgerKind, Reason
+from pmbridge.assess.surroundings import Surroundings
+from pmbridge.assessment import Confidence, Forecast, Health, HealthStatus, Ledger, LedgerKind, Override, Reason
 from pmbridge.config.product import ProductSettings
-from pmbridge.history.days import local_day
+from pmbridge.history.merging import normal_title
 from pmbridge.metrics import wording
 from pmbridge.metrics.causes import Suspects, causes, cost_of
+from pmbridge.metrics.confidence import Trust
 from pmbridge.metrics.creep import scope_verdict
 from pmbridge.metrics.health import Before, Case, health
+from pmbridge.metrics.hysteresis import Told
 from pmbridge.metrics.outlook import Outlook
-from pmbridge.metrics.remedy import remedy
+from pmbridge.metrics.remedy import Remedy, remedy
 from pmbridge.metrics.risks import blocked_keys
-from pmbridge.metrics.schedule import Verdict, Weighed, schedule
-from pmbridge.metrics.sentence import Was, sentence
+from pmbridge.metrics.schedule import Thresholds, Verdict, Weighed, schedule
+from pmbridge.metrics.sentence import sentence
 
 _MISSING = {
     "scope": "there is no baseline to compare with: set a start date or freeze the milestone",
-    "quality": "acceptance is not computed by this version",
-    "budget": "cost is not computed by this version",
-    "resources": "load is not computed by this version",
-    "risks": "exposure is not computed by this version",
+    "quality": "acceptance has a verdict of its own: see the gate",
     "data": "no run has proved yet what the store holds",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Earlier:
-    """The last assessment of the same product, if it is older."""
-
-    assessment: Assessment | None
-
-    def before(self, key: str) -> Before | None:
-        """Return what it said of a milestone."""
-        if self.assessment is None:
-            return None
-        found = next((m.health for m in self.assessment.milestones if m.key == key), None)
-        return None if found is None else Before(self.assessment.as_of, found)
-
-    def was(self, key: str, reading: Reading) -> Was | None:
-        """Return the chance it gave a milestone."""
-        if self.assessment is None:
-            return None
-        forecast = next((m.forecast for m in self.assessment.milestones if m.key == key), None)
-        if forecast is None or forecast.on_time_probability is None:
-            return None
-        day = local_day(self.assessment.as_of, reading.zone)
-        return Was(forecast.on_time_probability, day, forecast.confidence)
 
 
 def verdict(
@@ -60,40 +38,120 @@ def verdict(
     ledger: Ledger,
     outlook: Outlook,
     forecast: Forecast,
-    reading: Reading,
-    settings: ProductSettings,
-    earlier: Earlier,
+    beside: Sides,
+    around: Surroundings,
+    before: Before | None,
+    trusted: Trust,
 ) -> Health:
-    """Judge every dimension, choose the reasons, word the sentence."""
+    """Judge every dimension, choose the reasons, word the sentence. ``trusted`` is the confidence in the forecast."""
+    reading, settings = around.reading, around.settings
     limits = thresholds(settings)
-    before = earlier.before(stands.milestone.key)
     asked = outlook if stands.plan.finished is None else None
     suspects = Suspects(_added(stands, ledger), blocked_keys(stands.open_work))
-    way = None if asked is None else remedy(asked, limits.green_in)
+    way = None if asked is None else remedy(asked, limits.green_in, _planned_days(stands), limits.red_out)
+    told = told_colour(stands, around.related, forecast.on_time_probability, limits, reading.zone)
     verdicts = {
-        "schedule": schedule(
-            stands.plan,
-            _chance(forecast),
-            forecast.p50,
-            before.colour_of("schedule") if before else None,
-            limits,
-            confidence=forecast.confidence,
-            refusal=forecast.refusal,
-            remedy=way.text if way else None,
-        ),
+        "schedule": _trusted(_schedule(stands, forecast, limits, way, told), trusted),
         "scope": scope_verdict(ledger, stands.baseline, limits, cost_of(len(suspects.added), asked)),
-        **{name: Verdict(HealthStatus.UNKNOWN) for name in ("quality", "budget", "resources", "risks")},
+        "quality": Verdict(HealthStatus.UNKNOWN),
+        **beside.verdicts,
         "data": _data(stands, reading),
     }
-    case = Case(verdicts, causes(asked, suspects) if asked else (), ended=asked is None)
+    found = (*causes(asked, suspects), *_chain(forecast, asked)) if asked else ()
+    case = Case(verdicts, found, ended=asked is None, required=beside.required)
     return health(
         case,
-        _MISSING,
-        sentence(stands.plan, forecast, case.reasons, earlier.was(stands.milestone.key, reading)),
-        way.text if way else None,
+        {**_MISSING, **beside.missing},
+        sentence(stands.plan, forecast, _why(case)),
+        _advice(way, forecast),
         reading.as_of,
         before,
+        override=_override(stands, settings, reading.today),
+        unstable=told is not None and told.is_unstable,
     )
+
+
+def _schedule(
+    stands: Standing, forecast: Forecast, limits: Thresholds, way: Remedy | None, told: Told | None
+) -> Verdict:
+    return schedule(
+        stands.plan,
+        _chance(forecast),
+        forecast.p50,
+        None,
+        limits,
+        confidence=forecast.confidence,
+        refusal=forecast.refusal,
+        remedy=_advice(way, forecast),
+        told=told.status if told else None,
+    )
+
+
+def _chain(forecast: Forecast, asked: Outlook) -> tuple[Weighed, ...]:
+    """Say that dependencies bind, where they do, with what they cost in chance."""
+    network = forecast.network
+    if forecast.binds != "network" or network is None:
+        return ()
+    heads = _heads(forecast)
+    reason = Reason(
+        rule="schedule.network",
+        measured=wording.day(network.p85),
+        threshold="no later than the flow of work",
+        text=f"Work that waits for other work binds: its longest chain ends by {wording.day(network.p85)} (85 %).",
+        evidence=heads,
+        remedy=f"Finish {wording.listed(heads)} first.",
+    )
+    return (Weighed(max(0.0, (asked.on_time or 0.0) - (forecast.on_time_probability or 0.0)), reason),)
+
+
+def _heads(forecast: Forecast) -> tuple[str, ...]:
+    """Return the three items most often on the longest chain."""
+    criticality = forecast.network.criticality if forecast.network is not None else {}
+    return tuple(sorted(criticality, key=lambda key: (-criticality[key], key))[:3])
+
+
+def _advice(way: Remedy | None, forecast: Forecast) -> str | None:
+    """Word the remedy; where dependencies bind, they come first."""
+    text = way.text if way else None
+    if forecast.binds != "network" or (text is None and (forecast.on_time_probability or 1.0) >= 0.85):
+        return text
+    first = f"Finish {wording.listed(_heads(forecast))} first: work waits for it."
+    return f"{first} {text}" if text else first
+
+
+def _planned_days(stands: Standing) -> int | None:
+    plan = stands.plan
+    return (plan.due - plan.start).days if plan.due is not None and plan.start is not None else None
+
+
+def _trusted(found: Verdict, trusted: Trust) -> Verdict:
+    """Take a green back whose data cannot be trusted; a red stays."""
+    if found.status is not HealthStatus.GREEN or trusted.grade is not Confidence.D or trusted.worst is None:
+        return found
+    reason = Reason(
+        rule="data.confidence",
+        measured=f"confidence {trusted.grade.value}",
+        threshold="confidence C",
+        text="The data is too poor to call this green.",
+        remedy=f"{trusted.worst.fix}.",
+    )
+    return Verdict(HealthStatus.UNKNOWN, (Weighed(1.5, reason), *found.reasons))
+
+
+def _override(stands: Standing, settings: ProductSettings, today: date) -> Override | None:
+    """Return what a person says of the milestone, while it holds."""
+    wanted = normal_title(stands.milestone.title)
+    for title, said in settings.health.overrides.items():
+        if normal_title(title) == wanted and said.since <= today <= said.last_day:
+            return Override(
+                status=HealthStatus(said.status), author=said.author, reason=said.reason, expires=said.last_day
+            )
+    return None
+
+
+def _why(case: Case) -> tuple[Reason, ...]:
+    """Return what may be said to lower the chance: nothing, while it is high."""
+    return () if case.verdicts["schedule"].status is HealthStatus.GREEN else case.reasons
 
 
 def _chance(forecast: Forecast) -> float | None:

@@ -60,6 +60,7 @@ class Health(Contract):
     reasons: tuple[Reason, ...] = ()
     sentence: str
     remedy: str | None = None
+    unstable: bool = False
 
 
 class Risk(Contract):

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date
 from typing import Literal
 
+from pydantic import Field
+
 from pmbridge.assessment.figures import Contract, Figure
 
 
@@ -17,12 +19,39 @@ class Dates(Contract):
     on_time_probability: float | None = None
 
 
+class SimulatedDates(Contract):
+    """What past throughput alone would say, for comparison, with the items it expects by the due date.
+
+    ``seed`` are the numbers that start its generator. ``items_by_due`` are the counts reached with 50 and 85 %.
+    """
+
+    model: str
+    trials: int
+    seed: tuple[int, ...]
+    p50: date | None = None
+    p85: date | None = None
+    p95: date | None = None
+    on_time_probability: float | None = None
+    items_by_due: tuple[int, int] | None = None
+    refusal: str | None = None
+
+
+class NetworkDates(Contract):
+    """What dependencies alone would say. ``criticality`` is how often an item was on the longest path."""
+
+    p50: date
+    p85: date
+    critical: tuple[str, ...] = ()
+    criticality: dict[str, float] = Field(default_factory=dict)
+
+
 class Forecast(Contract):
     """When the milestone will finish. The dates on top are those of the growing scope.
 
     ``status``: ``ok``, ``done`` (nothing is open), ``refused`` or ``unknown``. ``granularity`` is how finely a date may
     be read (day, week, month). ``past`` counts the earlier milestones it learned from; ``shift`` is how much longer
-    than the general pattern this project usually takes, as a factor.
+    than the general pattern this project usually takes, as a factor. ``was_probability`` and ``was_on`` are the chance
+    before it last changed visibly, and the day of the assessment that gave it.
     """
 
     status: Literal["ok", "done", "refused", "unknown"]
@@ -43,7 +72,12 @@ class Forecast(Contract):
     past: int | None = None
     shift: float | None = None
     remaining: int | None = None
+    was_probability: float | None = None
+    was_on: date | None = None
     reasons: tuple[str, ...] = ()
+    binds: Literal["flow", "network"] | None = None
+    network: NetworkDates | None = None
+    simulations: tuple[SimulatedDates, ...] = ()
 
 
 class Calibration(Contract):
@@ -56,8 +90,22 @@ class Calibration(Contract):
     reasons: tuple[str, ...] = ()
 
 
+class Estimate(Contract):
+    """One estimate of the cost at completion and the assumption behind it."""
+
+    assumption: str
+    value: float
+
+
 class EarnedValue(Contract):
-    """Budget and schedule performance."""
+    """Budget and schedule performance, against the baseline.
+
+    Amounts are money only where money is planned; else they are in points, hours or items, and say so by their unit.
+    ``eac`` has its range as its interval, ``estimates`` name what it rests on. ``to_complete`` are the indices that the
+    rest needs: of cost within the budget, of schedule by the due date. ``exhausted_on`` is the day the money, of the
+    milestone or, without its own, of the product, is gone at the present rate. ``spi_t_original`` is against the first
+    baseline where there is a later one.
+    """
 
     bac: Figure
     pv: Figure
@@ -68,3 +116,10 @@ class EarnedValue(Contract):
     eac: Figure
     earned_schedule: Figure
     spi_t: Figure
+    estimates: tuple[Estimate, ...] = ()
+    tcpi: Figure | None = None
+    tspi: Figure | None = None
+    exhausted_on: date | None = None
+    exhausted_budget: Literal["milestone", "product"] | None = None
+    spi_t_original: Figure | None = None
+    reasons: tuple[str, ...] = ()

@@ -10,7 +10,7 @@ from pydantic import ConfigDict, Field
 
 from pmbridge.assessment.acceptance import Acceptance
 from pmbridge.assessment.bugs import Bugs
-from pmbridge.assessment.figures import Contract, Moment
+from pmbridge.assessment.figures import Confidence, Contract, Moment
 from pmbridge.assessment.health import Health, Risk
 from pmbridge.assessment.outlook import Calibration, EarnedValue, Forecast
 from pmbridge.assessment.progress import Burnup, Flow, Ledger, Scope
@@ -61,6 +61,22 @@ class MilestoneRef(Contract):
     key: str
 
 
+class FigureConfidence(Contract):
+    """How far one kind of figure can be trusted: the letter, the worst gap behind it, and the cap, if one applied."""
+
+    figure: str
+    confidence: Confidence
+    worst: str | None = None
+    cap: str | None = None
+
+
+class DataQuality(Contract):
+    """What the data of a milestone allows to say, and the fixes that would gain most, the best first."""
+
+    figures: tuple[FigureConfidence, ...] = ()
+    fixes: tuple[str, ...] = ()
+
+
 class MilestoneAssessment(Contract):
     """Everything computed for one milestone, whichever trackers it lives in.
 
@@ -88,6 +104,7 @@ class MilestoneAssessment(Contract):
     risks: tuple[Risk, ...] = ()
     acceptance: Acceptance
     bugs: Bugs
+    data: DataQuality = DataQuality()
 
 
 class Load(Contract):
@@ -113,6 +130,7 @@ class Hygiene(Contract):
     score: int | None = Field(ge=0, le=100)
     findings: tuple[HygieneFinding, ...] = ()
     reasons: tuple[str, ...] = ()
+    fixes: tuple[str, ...] = ()
 
 
 class Assessment(Contract):

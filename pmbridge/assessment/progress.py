@@ -83,8 +83,26 @@ class Burnup(Contract):
     done: tuple[int, ...] = ()
 
 
+class StageCounts(Contract):
+    """Work in one stage at the end of each day."""
+
+    stage: str
+    items: tuple[int, ...]
+
+
+class CumulativeFlow(Contract):
+    """Work by stage and local day; the stages together are the scope."""
+
+    dates: tuple[date, ...] = ()
+    stages: tuple[StageCounts, ...] = ()
+
+
 class Flow(Contract):
-    """How work moves: items a week, and business-free elapsed days."""
+    """How work moves: items a week, and business-free elapsed days.
+
+    ``efficiency`` is the active part of cycle times, where waiting states are modelled. ``steady`` tells whether pace,
+    cycle time and work in progress agree (Little's law); where not, ``diagnosis`` says how they differ.
+    """
 
     throughput: Figure
     cycle_time_p50: Figure
@@ -92,3 +110,10 @@ class Flow(Contract):
     wip: Figure
     oldest_age: Figure
     weekly: tuple[int, ...] = ()
+    lead_time_p50: Figure | None = None
+    lead_time_p85: Figure | None = None
+    efficiency: Figure | None = None
+    aggregate_age: Figure | None = None
+    steady: bool | None = None
+    diagnosis: str | None = None
+    cumulative: CumulativeFlow = CumulativeFlow()

@@ -16,6 +16,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "doctor": ("pmbridge.cli.doctor", "Check configuration, trackers, rights and fields."),
     "sync": ("pmbridge.cli.sync", "Read what changed in the trackers and prove it."),
     "audit": ("pmbridge.cli.audit", "Say how a milestone stands, why, and what would turn it."),
+    "bugs": ("pmbridge.cli.bugs", "Say what came after a launch, who holds it, and what to do today."),
+    "gate": ("pmbridge.cli.gate", "Say whether a milestone may launch, with an exit code for pipelines."),
     "plan": ("pmbridge.cli.plan", "Show what would be written into the trackers."),
     "apply": ("pmbridge.cli.apply", "Write a plan into the trackers."),
     "remove": ("pmbridge.cli.remove", "Take everything pmbridge wrote out of the trackers."),

@@ -20,7 +20,7 @@ from pmbridge.config.settings import Settings, SourceSettings
 from pmbridge.config.source_text import read
 
 #: The keys beside sources and products, as they stand in the file.
-_PLAIN = ("owner", "store", "schedule")
+_PLAIN = ("owner", "store", "schedule", "worker", "retention")
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError, available_timezones
 
-from pydantic import AfterValidator, Field
+from pydantic import AfterValidator, Field, model_validator
 
+from pmbridge.config.acceptance import AcceptanceSettings
 from pmbridge.config.calendar import CalendarSettings
 from pmbridge.config.milestones import MilestoneSettings
 from pmbridge.config.nearest import suggestion
 from pmbridge.config.publish import PublishRule, WriteBudget
-from pmbridge.config.release import AcceptanceSettings, BugSettings, LaunchSettings
+from pmbridge.config.release import BugSettings, LaunchSettings
 from pmbridge.config.section import Section, Words
 from pmbridge.config.thresholds import HealthSettings
 from pmbridge.model import Level
@@ -43,19 +45,41 @@ class MirrorSettings(Section):
     remote_links: bool = False
 
 
+class AbsenceSettings(Section):
+    """Days on which one person is away, both ends included."""
+
+    first: date
+    last: date
+
+    @model_validator(mode="after")
+    def _in_order(self) -> AbsenceSettings:
+        if self.last < self.first:
+            raise ValueError("last must not be before first")
+        return self
+
+
 class TeamSettings(Section):
-    """A team: its people by user name, and the hours they can work in a month together."""
+    """A team: its people by user name, the hours they can work in a month together, and when they do not.
+
+    ``holidays`` are closed for the team beside those of the product, ``absences`` for one of its people.
+    """
 
     people: tuple[Words, ...] = ()
     capacity_hours: float | None = Field(None, gt=0)
+    holidays: tuple[date, ...] = ()
+    absences: dict[str, tuple[AbsenceSettings, ...]] = Field(default_factory=dict)
 
 
 class BudgetSettings(Section):
-    """Money: the currency, rates an hour by person or team with ``default`` for the rest, budget at completion."""
+    """Money: the currency, rates an hour by person or team with ``default`` for the rest, budget at completion.
+
+    ``bac`` is the product's, ``milestones`` maps a milestone's title to its own part.
+    """
 
     currency: str = Field("EUR", pattern=r"^[A-Z]{3}$")
     rates: dict[str, Annotated[float, Field(ge=0)]] = Field(default_factory=dict)
     bac: float | None = Field(None, gt=0)
+    milestones: dict[str, Annotated[float, Field(gt=0)]] = Field(default_factory=dict)
 
 
 class ProductSettings(Section):

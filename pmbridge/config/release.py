@@ -1,10 +1,10 @@
-"""What proves that a product may launch, when it launched, and how fast its bugs must be answered."""
+"""When a product launched, and how fast its bugs must be answered."""
 
 from __future__ import annotations
 
 import re
+from datetime import date, datetime
 from enum import StrEnum
-from pathlib import Path
 from typing import Annotated
 
 from pydantic import AfterValidator, Field
@@ -24,15 +24,6 @@ def _span(text: str) -> str:
 Span = Annotated[str, AfterValidator(_span)]
 
 
-class AcceptanceSettings(Section):
-    """The rules of the release gate; ``waivers`` is a file of accepted exceptions, beside the configuration."""
-
-    must: tuple[Words, ...] = ()
-    should: tuple[Words, ...] = ()
-    waivers: Path | None = None
-    fresh_days: int = Field(30, ge=1)
-
-
 class LaunchEvidence(StrEnum):
     """What may tell the instant at which a version reached users."""
 
@@ -42,15 +33,74 @@ class LaunchEvidence(StrEnum):
     TAG = "tag"
 
 
+class LaunchStep(Section):
+    """The share of users that had a release from a day or instant on."""
+
+    at: datetime | date
+    share: float = Field(ge=0, le=1)
+
+
 class LaunchSettings(Section):
-    """Where a launch is read from, best evidence first."""
+    """Where a launch is read from, best evidence first.
+
+    ``dates`` maps a milestone's title to the day or instant at which it reached users, and wins; ``steps`` to the
+    shares of a launch that did not reach everybody at once. An instant without a zone is meant in the product's.
+    """
 
     evidence: tuple[LaunchEvidence, ...] = Field(
         (LaunchEvidence.RELEASE, LaunchEvidence.VERSION), alias="from", min_length=1
     )
+    dates: dict[str, datetime | date] = Field(default_factory=dict)
+    steps: dict[str, tuple[LaunchStep, ...]] = Field(default_factory=dict)
+
+
+class StableSettings(Section):
+    """What counts as calm after a launch: defects a week, open ones of the second severity, for so many days."""
+
+    weekly_arrivals: float = Field(2.0, ge=0)
+    open_second: int = Field(2, ge=0)
+    days: int = Field(14, ge=1)
+
+
+class AlarmSettings(Section):
+    """The rise of arrivals that an alarm is to notice, as a factor, and how seldom it may come for nothing, in days."""
+
+    rise: float = Field(1.75, gt=1)
+    false_alarm_days: float = Field(200.0, ge=7)
+
+
+class HandoffSettings(Section):
+    """How reports are handed over: the support projects by source, and the statuses or labels that say where one lies.
+
+    Statuses are named as they are, labels as ``label:name``. ``escalated`` is said by a support ticket, ``returned`` and
+    ``deployed`` by an engineering item, ``waiting_for_customer`` by either. ``stuck_days`` are working days without a
+    move, ``stuck_hours`` those of the gravest severity.
+    """
+
+    support: dict[str, tuple[Words, ...]] = Field(default_factory=dict)
+    escalated: tuple[Words, ...] = ()
+    returned: tuple[Words, ...] = ()
+    deployed: tuple[Words, ...] = ()
+    waiting_for_customer: tuple[Words, ...] = ()
+    stuck_days: float = Field(3.0, gt=0)
+    stuck_hours: float = Field(4.0, gt=0)
 
 
 class BugSettings(Section):
-    """The time to resolve a bug, by the tracker's word for its severity or priority, in lower case."""
+    """How bugs are counted after a launch, and how fast they must be resolved.
+
+    ``sla`` is the time to resolve by the tracker's word for severity or priority; ``sla_target`` the share that is to
+    hold. ``severities`` ranks such words, groups of equal ones from the gravest on. ``found_in_production`` are labels
+    of bugs that users met. ``window_days`` is how long a launch is looked at. ``transferred`` maps a milestone's title
+    to the day on which operation was handed over.
+    """
 
     sla: dict[str, Span] = Field(default_factory=dict)
+    sla_target: float = Field(0.9, ge=0, le=1)
+    severities: tuple[tuple[Words, ...], ...] = ()
+    found_in_production: tuple[Words, ...] = ("found-in-production",)
+    window_days: int = Field(180, ge=14)
+    transferred: dict[str, date] = Field(default_factory=dict)
+    stable: StableSettings = StableSettings()
+    alarm: AlarmSettings = AlarmSettings()
+    handoff: HandoffSettings = HandoffSettings()

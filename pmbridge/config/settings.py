@@ -9,6 +9,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, Field, SecretStr
 
 from pmbridge.config.product import ProductSettings
+from pmbridge.config.running import RetentionSettings, WorkerSettings
 from pmbridge.config.section import Name, Section
 
 _CRON = re.compile(r"[\w*,/?-]+( +[\w*,/?-]+){4}")
@@ -51,6 +52,8 @@ class Settings(Section):
     sources: dict[Name, SourceSettings]
     products: dict[Name, ProductSettings]
     schedule: Schedule = Schedule()
+    worker: WorkerSettings = WorkerSettings()
+    retention: RetentionSettings = RetentionSettings()
     path: Path
     secrets: tuple[SecretStr, ...] = Field((), exclude=True)
 

@@ -24,8 +24,8 @@ _SECTIONS: Mapping[str, type[BaseModel]] = {
 def load_decisions(path: Path) -> Decisions:
     """Read ``decisions.yaml``; raises `ConfigError` with every place that cannot be understood.
 
-    What can be understood and is still worth nothing (no expiry, an author who approves, somebody not listed) is left to
-    the gate, which shows it with the reason.
+    What can be understood and is still worth nothing (no expiry, an author who approves, somebody not listed) is left
+    to the gate, which shows it with the reason.
     """
     try:
         if path.stat().st_size > _MAX_BYTES:

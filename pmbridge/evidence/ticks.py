@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
 from pmbridge.evidence.checklists import acceptance_boxes, scenarios
 from pmbridge.model import Change, Execution, ExecutionStatus, FieldName, Item, Origin, TestCase, text_id
-
-_STATUS = {True: ExecutionStatus.PASS, False: ExecutionStatus.TODO}
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +21,8 @@ class Described:
 def described(item: Item, changes: Sequence[Change], ticks: Mapping[str, Sequence[Execution]]) -> Described:
     """Read an item's description; ``ticks`` are the known ticks of its boxes by id of the test.
 
-    A ticked box whose tick nobody saw counts as ticked when the text was last changed, by whom it was changed; where
-    its history shows it under other words first, it was edited after it was ticked and is not proven any more.
+    A ticked box whose tick nobody saw counts as ticked when the text was last changed, by whom it was changed. Where
+    its history is known it is believed: a box that was reworded after it was ticked is not proven.
     """
     found = [_box(item, box.text, box.ticked, changes, ticks) for box in acceptance_boxes(item.description)]
     found += [(_test(item, one.text, one.name, Origin.SCENARIO), ()) for one in scenarios(item.description)]
@@ -39,21 +37,22 @@ def _box(
     test = _test(item, text, text, Origin.CHECKLIST)
     known = ticks.get(test.id)
     if known is None:
-        return test, list(_unseen(item, test, changes)) if ticked else []
-    agrees = max(known, key=lambda row: (row.at, row.id)).status is _STATUS[ticked]
-    return test, known if agrees or not ticked else [*known, *_unseen(item, test, changes)]
+        return test, [_unseen(item, test, changes, ExecutionStatus.PASS)] if ticked else []
+    last = max(known, key=lambda row: (row.at, row.id))
+    taken_back = last.status is ExecutionStatus.PASS and not ticked
+    return test, [*known, _unseen(item, test, changes, ExecutionStatus.SKIPPED)] if taken_back else known
 
 
-def _unseen(item: Item, test: TestCase, changes: Iterable[Change]) -> Iterator[Execution]:
+def _unseen(item: Item, test: TestCase, changes: Iterable[Change], status: ExecutionStatus) -> Execution:
     at, author = last_edit(item, changes)
-    yield Execution(
+    return Execution(
         source=item.source,
-        id=f"{test.id}@{at.isoformat()}",
+        id=f"{test.id}@{at.isoformat()}@unseen",
         test=test.id,
-        status=ExecutionStatus.PASS,
+        status=status,
         at=at,
         executor=author,
-        note="nobody saw the tick itself: taken from the last edit",
+        note="nobody saw it happen: taken from the last edit",
     )
 
 

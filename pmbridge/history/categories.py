@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from types import MappingProxyType
@@ -17,6 +17,8 @@ CANCELLED_RESOLUTIONS = (
 )  # fmt: skip
 
 _LABEL = "label:"
+_RESOLUTION = "resolution"
+_DONE = StatusCategory.DONE
 _APOSTROPHES = str.maketrans({"’": "'", "‘": "'", "`": "'", "´": "'", "ʼ": "'"})
 
 
@@ -48,7 +50,10 @@ class StatusRules:
 
 
 class Categories:
-    """Decides categories for one history; remembers what it decided."""
+    """Decides categories for one history; remembers what it decided.
+
+    Where a tracker has no resolutions, a scoped label ``resolution::...`` speaks for one.
+    """
 
     def __init__(self, statuses: Iterable[StatusDefinition], rules: StatusRules | None = None) -> None:
         self._rules = rules or StatusRules()
@@ -61,7 +66,7 @@ class Categories:
         status: str,
         name: str | None,
         resolution: str | None,
-        labels: Iterable[str],
+        labels: Collection[str],
         fallback: StatusCategory | None = None,
     ) -> StatusCategory:
         """Decide a category; ``fallback`` is the tracker's own for a status that is not defined (any more)."""
@@ -69,11 +74,20 @@ class Categories:
         category = self._known.get(key)
         if category is None:
             category = self._known[key] = self._decide(source, status, name, resolution, fallback)
+        if not labels:
+            return category
+        if category is _DONE and any(map(self._ends, labels)):
+            return StatusCategory.CANCELLED
         return self._labelled(category, labels) if self._rules.labels else category
 
     def of_item(self, item: Item) -> StatusCategory:
         """Decide the category of an item as it is now."""
         return self.of(item.source, item.status, item.status_name, item.resolution, item.labels, item.category)
+
+    def _ends(self, label: str) -> bool:
+        """Tell whether a scoped label says, like ``resolution::duplicate``, that an item ended without its work."""
+        scope, _, value = normalised(label).rpartition("::")
+        return scope == _RESOLUTION and value in self._rules.cancelled
 
     def _decide(
         self, source: str, status: str, name: str | None, resolution: str | None, fallback: StatusCategory | None

@@ -12,18 +12,22 @@ from pmbridge.model import Item, Level
 
 @dataclass(frozen=True, slots=True)
 class Counting:
-    """Which items count: levels, and the label of tickets that only stand for a milestone.
+    """Which items count: levels, and the tickets that only stand for a milestone, by their label or by their key.
 
     ``levels_of`` tells the level of a type, by source and name, for items that once had another type.
     """
 
     levels: frozenset[Level] = frozenset({Level.STANDARD})
     tracking_label: str | None = None
+    tracking_keys: frozenset[str] = frozenset()
     levels_of: Mapping[tuple[str, str], Level] = field(default_factory=lambda: MappingProxyType({}))
 
-    def counts(self, source: str, type_: str | None, level: Level, labels: Collection[str]) -> bool:
-        """Tell whether an item of this type and with these labels counts; ``level`` is that of today."""
-        if self.levels_of.get((source, type_ or ""), level) not in self.levels:
+    def counts(self, item: Item, type_: str | None, labels: Collection[str]) -> bool:
+        """Tell whether an item counted while it had this type and these labels."""
+        level = item.level
+        if type_ != item.type and type_ is not None:
+            level = self.levels_of.get((item.source, type_), level)
+        if level not in self.levels or item.key in self.tracking_keys:
             return False
         if self.tracking_label is None or not labels:
             return True
@@ -32,4 +36,4 @@ class Counting:
 
     def counts_item(self, item: Item) -> bool:
         """Tell whether an item counts as it is now."""
-        return item.level in self.levels and self.counts(item.source, None, item.level, item.labels)
+        return self.counts(item, item.type, item.labels)

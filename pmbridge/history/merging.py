@@ -166,7 +166,8 @@ def _merged(keys: _Keys, faces: Sequence[Milestone], rules: MergeRules) -> Merge
 
 def _overwritten(face: Milestone) -> bool:
     """Tell whether a due date may be the day of the release, where a tracker keeps one date for both."""
-    return face.released_at is not None and face.due == face.released_at.date()
+    one_date = face.kind is MilestoneKind.VERSION
+    return one_date and face.released_at is not None and face.due == face.released_at.date()
 
 
 def _agreed(name: str, dated: Sequence[tuple[Milestone, date | None]]) -> tuple[date | None, tuple[str, ...]]:

@@ -18,6 +18,7 @@ from pmbridge.model import (
     Item,
     Level,
     Milestone,
+    MilestoneKind,
     MilestoneObservation,
     MilestoneState,
     StatusCategory,
@@ -207,9 +208,10 @@ def _dates(milestone: Milestone, seen: Sequence[MilestoneObservation], t: dateti
     if known:
         return {"title": known[-1].title, "start": known[-1].start, "due": known[-1].due}
     first: dict[str, Any] = {"title": seen[0].title, "start": seen[0].start, "due": seen[0].due} if seen else {}
-    # A tracker that keeps one date for plan and release has put the day of the release over the plan.
+    # Versions keep one date for plan and release: the day of the release now stands over the plan.
     released, due = milestone.released_at, first.get("due", milestone.due)
-    told_later = released is not None and released > t and due == released.date()
+    one_date = milestone.kind is MilestoneKind.VERSION
+    told_later = one_date and released is not None and released > t and due == released.date()
     return {**first, "due": None} if told_later else first
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from datetime import datetime
 from itertools import groupby
 
 from pmbridge.history.categories import Categories
@@ -37,8 +38,8 @@ def life(canonical: CanonicalItem, categories: Categories, counting: Counting) -
     Changes at one instant make one phase: what an edit takes out and puts back at once has not moved. Changes dated
     before the creation are part of the first phase.
     """
-    changes = _walked(canonical)
     born = min([record.item.created_at for record in canonical.faces])
+    changes = _walked(canonical, born)
     state = _State(canonical, changes, categories, counting)
     view = state.view()
     phases = [Phase(born, *view)]
@@ -66,12 +67,30 @@ def current_phase(canonical: CanonicalItem, categories: Categories, counting: Co
     )
 
 
-def _walked(canonical: CanonicalItem) -> list[Change]:
+def _walked(canonical: CanonicalItem, born: datetime) -> list[Change]:
+    """List the changes that matter; a face that came later joined its first milestones on its own creation."""
     own = [c for c in canonical.primary.changes if c.field in _WALKED]
     if canonical.mirrors:
         own += [c for m in canonical.mirrors for c in m.changes if c.field is _MILESTONES]
+        own += [c for face in canonical.faces if face.item.created_at > born for c in _arrivals(face)]
         own.sort(key=sequence)
     return own
+
+
+def _arrivals(face: Record) -> Iterable[Change]:
+    item = face.item
+    joins = [c for c in face.changes if c.field is _MILESTONES]
+    for milestone in sorted(initial_values(joins, item.milestones)):
+        yield Change(
+            source=item.source,
+            item=item.id,
+            history="created",
+            position=0,
+            at=item.created_at,
+            author=item.author,
+            field=_MILESTONES,
+            after=milestone,
+        )
 
 
 class _State:
@@ -125,7 +144,7 @@ class _State:
         # The tracker's own category of today speaks for a status that has no definition.
         fallback = item.category if id_ == item.status else None
         category = self._categories.of(item.source, id_, status.name, self._resolution.word, self._labels, fallback)
-        return category, self._counting.counts(item.source, self._type.word, item.level, self._labels)
+        return category, self._counting.counts(item, self._type.word, self._labels)
 
     def _move(self, change: Change) -> None:
         source = change.source

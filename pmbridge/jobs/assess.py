@@ -10,21 +10,28 @@ from pmbridge.assess import assess
 from pmbridge.assessment import Assessment, MilestoneAssessment, to_json
 from pmbridge.config import ProductSettings, digest
 from pmbridge.errors import StoreError, UsageError
+from pmbridge.jobs.evidence import NO_FILES, Files, with_evidence
 from pmbridge.jobs.installation import Installation
 from pmbridge.model import History
 from pmbridge.store import read_history
 from pmbridge.store.assessments import StoredAssessment, last_published, save_assessment
 
 
-def assess_product(installation: Installation, name: str, as_of: datetime | date | None = None) -> Assessment:
+def assess_product(
+    installation: Installation, name: str, as_of: datetime | date | None = None, files: Files = NO_FILES
+) -> Assessment:
     """Compute one product from what the store holds; by default as of its last sync.
 
-    Raises `StoreError` when nothing was synced yet.
+    ``files`` are test reports on disk; by default the instant is then not before the newest of their runs. Raises
+    `StoreError` when nothing was synced yet, and the errors of `with_evidence`.
     """
     product = installation.settings.products[name]
     with installation.store.read() as conn:
-        history = read_history(conn, product.projects)
+        stored = read_history(conn, product.projects)
+        history = with_evidence(stored, installation.settings, product, files)
         instant = _instant(history, product, as_of)
+        if as_of is None:
+            instant = max([instant, *(row.at for row in history.executions[len(stored.executions) :])])
         before = last_published(conn, name, before=instant)
     return assess(
         history,

@@ -46,6 +46,11 @@ class Demo:
         return self.folder / "config.yaml"
 
     @property
+    def decisions(self) -> Path:
+        """The file in which people decide about the gate."""
+        return self.folder / "decisions.yaml"
+
+    @property
     def trouble(self) -> MilestoneEntry:
         """The milestone that is in trouble."""
         return self.story.milestone(Role.TROUBLE)
@@ -126,6 +131,7 @@ def _write_files(demo: Demo) -> None:
         path.write_text(secret + "\n")
         path.chmod(0o600)
     demo.config.write_text(_config(demo), encoding="utf-8")
+    demo.decisions.write_text("# Waivers, sign-offs and rulings about the gate stand here.\n", encoding="utf-8")
 
 
 def _config(demo: Demo) -> str:
@@ -139,7 +145,8 @@ sources:
     connector: jira
     url: {quoted(demo.sandbox.jira.url)}
     auth: {{email: {BOT_EMAIL}, token: "file:{(demo.folder / "jira.token").absolute()}"}}
-    projects: [SHOP]
+    projects: [SHOP, HELP]
+    full_history: true
   gitlab-main:
     connector: gitlab
     url: {quoted(demo.sandbox.gitlab.url)}
@@ -149,11 +156,19 @@ products:
   shop:
     title: Meridian Shop
     zone: Europe/Berlin
-    projects: {{jira-main: [SHOP], gitlab-main: [acme/shop-web, acme/shop-api]}}
+    projects: {{jira-main: [SHOP, HELP], gitlab-main: [acme/shop-web, acme/shop-api]}}
+    types: {{bug: [Bug, "type::bug"]}}
+    bugs:
+      sla: {{highest: 2bd, high: 5bd, medium: 15bd, "1": 2bd, "2": 5bd, "3": 15bd}}
+      handoff: {{support: {{jira-main: [HELP]}}, escalated: [In Review]}}
     status:
       active: ["label:workflow::doing"]
       waiting: [In Review, "label:workflow::review"]
       cancelled: ["label:resolution::duplicate", "label:resolution::wont do", "label:resolution::not reproducible"]
+    acceptance:
+      waivers: decisions.yaml
+      approvers: {{"*": [v.rademacher]}}
+      accountable: v.rademacher
     publish:
       - {{slot: milestone-health, surface: comment}}
       - {{slot: milestone-health, surface: description}}

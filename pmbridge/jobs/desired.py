@@ -8,14 +8,21 @@ from pmbridge.assessment import Assessment, HealthStatus, MilestoneAssessment, M
 from pmbridge.config.publish import PublishRule
 from pmbridge.connector import Artifact, Place, Surface
 from pmbridge.document import Document, fingerprint, masked
+from pmbridge.jobs.handoff import in_care, is_awaited, packets
+from pmbridge.jobs.proving import is_unproven, notices
 from pmbridge.model import MilestoneState, Ref, RefKind
 from pmbridge.reports.audit import urgency
+from pmbridge.reports.handoff import SLOT
 from pmbridge.reports.milestone import description_block, description_line
+from pmbridge.reports.requirement import SLOT as ACCEPTANCE
 from pmbridge.reports.ticket import health_comment
 from pmbridge.writeback.plan import address
 
 #: The places whose text must be one line, since nothing can be hidden there.
 PLAIN = frozenset({RefKind.VERSION})
+
+#: The slots whose texts stand on single items rather than on a milestone's places.
+_OF_ITEMS = {SLOT: packets, ACCEPTANCE: notices}
 
 
 def desired(assessment: Assessment, rules: Sequence[PublishRule], mask: Callable[[str], str]) -> list[Artifact]:
@@ -27,7 +34,8 @@ def desired(assessment: Assessment, rules: Sequence[PublishRule], mask: Callable
     found: dict[str, Artifact] = {}
     for milestone in sorted(assessment.milestones, key=urgency):
         for rule in rules:
-            for artifact in _of_rule(assessment, milestone, rule, mask):
+            make = _OF_ITEMS.get(rule.slot, _of_rule)
+            for artifact in make(assessment, milestone, rule, mask):
                 found.setdefault(address(place_of(artifact)), artifact)
     return list(found.values())
 
@@ -38,8 +46,12 @@ def place_of(artifact: Artifact) -> Place:
 
 
 def is_open(assessment: Assessment, artifact: Artifact) -> bool:
-    """Tell whether an artifact belongs to a milestone that has not ended."""
-    open_ones = (m for m in assessment.milestones if m.state is MilestoneState.OPEN)
+    """Tell whether an artifact belongs to a milestone that has not ended, or is still in the care after its launch."""
+    if artifact.slot == SLOT:
+        return is_awaited(assessment, artifact)
+    if artifact.slot == ACCEPTANCE:
+        return is_unproven(assessment, artifact)
+    open_ones = (m for m in assessment.milestones if m.state is MilestoneState.OPEN or in_care(m))
     faces = {(ref.source, ref.id) for m in open_ones for ref in (*m.refs, *m.tracking)}
     return (artifact.target.source, artifact.target.id) in faces
 
@@ -56,7 +68,7 @@ def _of_rule(
             document=document,
             fingerprint=fingerprint(document),
             watermark=milestone.newest or assessment.as_of,
-            worth_saying=milestone.health.status is not HealthStatus.GREEN,
+            worth_saying=milestone.health.status is not HealthStatus.GREEN or in_care(milestone),
         )
 
 

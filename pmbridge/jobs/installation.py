@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pmbridge.config import ProductSettings, Settings
 from pmbridge.connector import Connector, load
 from pmbridge.errors import UsageError
+from pmbridge.jobs.sharing import Share, sharing
 from pmbridge.store import Store, open_store
 from pmbridge.transport import Redactor
 
@@ -53,10 +54,17 @@ def unknown(what: str, name: str, known: Mapping[str, object]) -> str:
 
 
 @contextmanager
-def open_installation(settings: Settings, *, store_url: str | None = None) -> Iterator[Installation]:
-    """Open the store and make the connectors; nothing is sent yet."""
-    connectors = {name: _connector(settings, name) for name in settings.sources}
+def open_installation(
+    settings: Settings, *, store_url: str | None = None, share: Callable[[Store, str], Share] | None = None
+) -> Iterator[Installation]:
+    """Open the store and make the connectors; nothing is sent yet.
+
+    With ``share`` each source's connector draws on the budget of all workers.
+    """
     with open_store(store_url or settings.store) as store:
+        connectors = {
+            name: _connector(settings, name, share(store, name) if share else None) for name in settings.sources
+        }
         try:
             yield Installation(settings, store, connectors)
         finally:
@@ -64,6 +72,7 @@ def open_installation(settings: Settings, *, store_url: str | None = None) -> It
                 connector.close()
 
 
-def _connector(settings: Settings, name: str) -> Connector:
+def _connector(settings: Settings, name: str, share: Share | None) -> Connector:
     source = settings.sources[name]
-    return load(source.connector)(name, source.options, owner=settings.owner)
+    kind = load(source.connector)
+    return (sharing(kind, share) if share else kind)(name, source.options, owner=settings.owner)

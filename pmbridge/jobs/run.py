@@ -11,6 +11,7 @@ from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation
 from pmbridge.jobs.publish import carry_out, make_plan
 from pmbridge.jobs.sync import sync_all
+from pmbridge.store.holder import this_run
 from pmbridge.sync import Certificate, Report
 from pmbridge.sync.progress import say_nothing
 from pmbridge.writeback.apply import Row
@@ -31,6 +32,7 @@ def run_pass(
     installation: Installation,
     *,
     run_id: str,
+    holder: str | None = None,
     now: Callable[[], datetime],
     report: Report = say_nothing,
     planned: Callable[[Plan], None] = lambda plan: None,
@@ -41,7 +43,7 @@ def run_pass(
     ``planned`` sees the plan before anything is written. A source that could not be read leaves its last state in
     place; what is told from it says how old it is.
     """
-    certificates = sync_all(installation, holder=run_id, report=report)
+    certificates = sync_all(installation, holder=holder or this_run(), report=report)
     assessments = [assess_product(installation, name) for name in installation.settings.products]
     plan = make_plan(installation, assessments)
     planned(plan)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from pydantic import BaseModel
+
 from pmbridge.jobs.installation import Installation
 from pmbridge.sync import Certificate, Report, sync_source
 from pmbridge.sync.progress import say_nothing
@@ -15,6 +17,7 @@ def sync_all(
     holder: str,
     sources: Sequence[str] = (),
     full: bool = False,
+    accept_losses: bool = False,
     report: Report = say_nothing,
 ) -> list[Certificate]:
     """Read what changed in some sources, by default in all, and return each one's certificate.
@@ -23,6 +26,43 @@ def sync_all(
     """
     chosen = installation.sources(sources)
     return [
-        sync_source(connector, installation.store, holder=holder, full=full, progress=report)
-        for connector in chosen.values()
+        sync_source(
+            connector,
+            installation.store,
+            holder=holder,
+            full=full,
+            accept_losses=accept_losses,
+            explicit_fields=_chosen_fields(installation, name),
+            progress=report,
+        )
+        for name, connector in chosen.items()
     ]
+
+
+def sync_project(
+    installation: Installation,
+    source: str,
+    project: str,
+    *,
+    holder: str,
+    full: bool = False,
+    report: Report = say_nothing,
+) -> Certificate:
+    """Read what changed in one project, beside other runs that read other projects of its source."""
+    return sync_source(
+        installation.connectors[source],
+        installation.store,
+        holder=holder,
+        project=project,
+        full=full,
+        explicit_fields=_chosen_fields(installation, source),
+        progress=report,
+    )
+
+
+def _chosen_fields(installation: Installation, source: str) -> set[str]:
+    """Return the meanings for which the configuration itself names a field, so that its absence is a gap."""
+    fields = getattr(installation.settings.sources[source].options, "fields", None)
+    if not isinstance(fields, BaseModel):
+        return set()
+    return {name for name in fields.model_fields_set if getattr(fields, name) != "auto"}

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from pmbridge.assessment import Dimension, Health, HealthStatus, Reason
+from pmbridge.assessment import Dimension, Health, HealthStatus, Override, Reason
 from pmbridge.metrics.causes import strongest
 from pmbridge.metrics.schedule import AMBER, GREEN, RED, UNKNOWN, Verdict, Weighed
 
@@ -27,13 +27,19 @@ class Before:
         return next((one.status for one in self.health.dimensions if one.name == dimension), None)
 
 
-def overall(colours: Mapping[str, HealthStatus], *, ended: bool = False) -> HealthStatus:
+def overall(
+    colours: Mapping[str, HealthStatus], *, ended: bool = False, required: Collection[str] = ("schedule",)
+) -> HealthStatus:
     """Take the worst known colour of the core; other reds raise it to at least amber. Unknown is never green.
 
-    Of a milestone that has ended only the core is judged: the others were about getting there.
+    While a ``required`` dimension is unknown nothing but red is known for sure: what is missing might be worse, so
+    losing an input never makes a colour better. Of a milestone that has ended only the core is judged: the others were
+    about getting there.
     """
     known = [colours[name] for name in CORE if colours.get(name, UNKNOWN) is not UNKNOWN]
     worst = max(known, key=_ORDER.index, default=UNKNOWN)
+    if worst is not RED and any(colours.get(name, UNKNOWN) is UNKNOWN for name in required):
+        return UNKNOWN
     other_red = not ended and any(colour is RED for name, colour in colours.items() if name not in CORE)
     return AMBER if other_red and worst in (GREEN, UNKNOWN) else worst
 
@@ -45,11 +51,13 @@ class Case:
     verdicts: Mapping[str, Verdict]
     causes: tuple[Weighed, ...] = ()
     ended: bool = False
+    required: frozenset[str] = frozenset({"schedule"})
 
     @property
     def status(self) -> HealthStatus:
         """The colour of the milestone."""
-        return overall({name: verdict.status for name, verdict in self.verdicts.items()}, ended=self.ended)
+        colours = {name: verdict.status for name, verdict in self.verdicts.items()}
+        return overall(colours, ended=self.ended, required=self.required)
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
@@ -66,8 +74,14 @@ def health(
     remedy: str | None,
     as_of: datetime,
     before: Before | None = None,
+    *,
+    override: Override | None = None,
+    unstable: bool = False,
 ) -> Health:
-    """State a case; ``missing`` says what the unknown dimensions lack, ``remedy`` what the forecast advises."""
+    """State a case; ``missing`` says what the unknown dimensions lack, ``remedy`` what the forecast advises.
+
+    ``override`` is what a person says; it stands beside the computed colour and never replaces it.
+    """
     status, reasons = case.status, case.reasons
     if remedy is None and status is not GREEN:
         remedy = next((reason.remedy for reason in reasons if reason.remedy), None)
@@ -76,17 +90,19 @@ def health(
         status=status,
         since=since,
         previous=previous,
-        override=None,
+        override=override,
         dimensions=tuple(_dimension(name, verdict, missing.get(name)) for name, verdict in case.verdicts.items()),
         reasons=reasons,
         sentence=sentence,
         remedy=remedy,
+        unstable=unstable,
     )
 
 
 def _dimension(name: str, verdict: Verdict, lacks: str | None) -> Dimension:
     texts = tuple(one.reason.text for one in verdict.reasons)
-    return Dimension(name=name, status=verdict.status, reasons=texts or ((lacks,) if lacks else ()))
+    unexplained = (lacks,) if lacks and verdict.status is UNKNOWN else ()
+    return Dimension(name=name, status=verdict.status, reasons=texts or unexplained)
 
 
 def _turned(

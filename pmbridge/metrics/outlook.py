@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from pmbridge.metrics.calibration import TrackRecord, track_record
 from pmbridge.metrics.forecast import PastMilestone, Snapshot, Target, TwoScopes, two_scopes
@@ -19,12 +19,22 @@ class Family:
     growing: tuple[ReplayedMilestone, ...]
     frozen: tuple[ReplayedMilestone, ...]
     record: TrackRecord
+    _records: dict[int, TrackRecord] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     @classmethod
     def of(cls, windows: Sequence[MilestoneWindow]) -> Family:
         """Replay what has ended."""
         growing = replay(windows, Target.GROWING)
         return cls(tuple(windows), growing, replay(windows, Target.FROZEN), track_record(growing))
+
+    def record_by(self, day: int) -> TrackRecord:
+        """Return the record of what had ended by the end of ``day``."""
+        ended = [one for one in self.growing if one.finish <= day]
+        if len(ended) == len(self.growing):
+            return self.record
+        if len(ended) not in self._records:
+            self._records[len(ended)] = track_record(ended)
+        return self._records[len(ended)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +83,11 @@ def outlook(window: MilestoneWindow, family: Family, day: int) -> Outlook:
     past = sum(any(regime is snapshot.regime for regime, _ in one.residuals) for one in growing)
     own = len(state.finish_days)
     paused = is_paused(snapshot, own)
-    verdict = judge(snapshot, past, own, paused, record=family.record)
+    record = family.record_by(day)
+    verdict = judge(snapshot, past, own, paused, record=record)
     scopes = None
     if verdict.status is Answer.OK:
-        scopes = two_scopes(snapshot, growing, frozen, widen=widening(past, paused, family.record))
+        scopes = two_scopes(snapshot, growing, frozen, widen=widening(past, paused, record))
         p50, p85 = (scopes.quantile_days(Target.GROWING, q) for q in (0.5, 0.85))
-        verdict = judge(snapshot, past, own, paused, p50, p85, record=family.record)
+        verdict = judge(snapshot, past, own, paused, p50, p85, record=record)
     return Outlook(day, window.due_at(day), snapshot, own, growing, frozen, past, verdict, scopes)

@@ -37,7 +37,12 @@ class Watched:
     @property
     def blocked(self) -> bool:
         """Whether it cannot go on: an open blocker, or a flag."""
-        return bool(self.blockers) or self.life.item.flagged
+        return bool(self.blockers) or self.flagged
+
+    @property
+    def flagged(self) -> bool:
+        """Whether any of its faces is flagged."""
+        return any(face.item.flagged for face in self.life.canonical.faces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,10 +83,9 @@ def risks(
 
 
 def _blocked(work: Watched) -> Iterator[Risk]:
-    item = work.life.item
     if work.blockers:
         text = f"{work.key} is blocked by {wording.listed(work.blockers)}."
-    elif item.flagged:
+    elif work.flagged:
         text = f"{work.key} is flagged as impeded."
     else:
         return
@@ -119,7 +123,7 @@ def _late(work: Watched, timeline: Timeline, days_of: Mapping[str, date]) -> Ite
 
 
 def _since(life: Life, field: FieldName) -> datetime | None:
-    return max((c.at for c in life.canonical.primary.changes if c.field is field), default=None)
+    return max((c.at for face in life.canonical.faces for c in face.changes if c.field is field), default=None)
 
 
 def blocked_keys(open_work: Iterable[Watched]) -> tuple[str, ...]:

@@ -92,10 +92,12 @@ def schedule(
     confidence: str | None = None,
     refusal: str | None = None,
     remedy: str | None = None,
+    told: HealthStatus | None = None,
 ) -> Verdict:
     """Judge the schedule: hard rules first, then the forecast, then, without one, progress against elapsed time.
 
-    ``remedy`` is what, by the forecast, would make it green again.
+    ``remedy`` is what, by the forecast, would make it green again. ``told`` is the colour of the probability where the
+    days before were heard; without it ``previous`` is what it was.
     """
     if plan.due is None:
         return _unknown("schedule.no_due_date", "no due date", "a due date", "No due date is set.", "Set a due date.")
@@ -107,7 +109,8 @@ def schedule(
     if plan.today > plan.due:
         return _passed(plan, plan.due, remedy)
     if probability is not None:
-        return _forecast(plan, plan.due, probability, p50, previous, limits, confidence, remedy)
+        status = told or colour(probability, previous, limits)
+        return _forecast(plan, plan.due, probability, p50, status, limits, confidence, remedy)
     return _linear(plan, plan.due, refusal)
 
 
@@ -139,13 +142,13 @@ def _slips(days: float, plan: Plan, due: date, limits: Thresholds) -> bool:
 
 
 def _passed(plan: Plan, due: date, remedy: str | None) -> Verdict:
-    late = wording.count((plan.today - due).days, "day")
+    """State a broken promise; without counting the days since, so that the text does not change every day."""
     still = wording.count(len(plan.open_items), "item")
     reason = Reason(
         rule="schedule.due_passed",
-        measured=f"{still} open, {late} past due",
+        measured=f"{still} open",
         threshold="0 items open",
-        text=f"The due date {wording.day(due)} passed {late} ago with {still} open.",
+        text=f"The due date {wording.day(due)} has passed with {still} open.",
         evidence=plan.evidence,
         remedy=remedy or "Agree on a new date, or take the open items out.",
     )
@@ -157,12 +160,11 @@ def _forecast(
     due: date,
     probability: float,
     p50: date | None,
-    previous: HealthStatus | None,
+    status: HealthStatus,
     limits: Thresholds,
     confidence: str | None,
     remedy: str | None,
 ) -> Verdict:
-    status = colour(probability, previous, limits)
     measured = wording.chance(probability, confidence)
     reason = Reason(
         rule="schedule.on_time_probability",

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from pmbridge.assessment import Forecast, Reason
@@ -15,16 +14,7 @@ from pmbridge.model import MilestoneState
 _SAID = frozenset({"schedule.on_time_probability", "schedule.slip", "schedule.due_passed"})
 
 
-@dataclass(frozen=True, slots=True)
-class Was:
-    """What the last assessment said of the chance to be on time, and on which day."""
-
-    chance: float
-    day: date
-    confidence: str | None
-
-
-def sentence(plan: Plan, forecast: Forecast, reasons: Sequence[Reason] = (), was: Was | None = None) -> str:
+def sentence(plan: Plan, forecast: Forecast, reasons: Sequence[Reason] = ()) -> str:
     """Say when the milestone will finish, how sure that is, what it was before and why."""
     if plan.finished is not None:
         return _finished(plan, plan.finished)
@@ -37,11 +27,10 @@ def sentence(plan: Plan, forecast: Forecast, reasons: Sequence[Reason] = (), was
     if plan.due is None:
         return f"{by}; {due}."
     if plan.today > plan.due:
-        late = wording.count((plan.today - plan.due).days, "day")
         still = wording.count(len(plan.open_items), "item")
-        return f"{by}; the due date {wording.day(plan.due)} passed {late} ago with {still} open."
+        return f"{by}; the due date {wording.day(plan.due)} has passed with {still} open."
     chance = wording.chance(forecast.on_time_probability or 0.0, forecast.confidence)
-    return f"{by}; {due}; chance to make the due date {chance}{_change(chance, was)}{_because(reasons)}."
+    return f"{by}; {due}; chance to make the due date {chance}{_change(forecast)}{_because(reasons)}."
 
 
 def _finished(plan: Plan, finished: date) -> str:
@@ -67,11 +56,11 @@ def _undated(plan: Plan, forecast: Forecast, due: str) -> str:
     return f"No date can be given: {why[0].lower()}{why[1:]}. {due[0].upper()}{due[1:]}."
 
 
-def _change(chance: str, was: Was | None) -> str:
-    if was is None:
+def _change(forecast: Forecast) -> str:
+    if forecast.was_probability is None or forecast.was_on is None:
         return ""
-    before = wording.chance(was.chance, was.confidence)
-    return "" if before == chance else f" (was {before} on {wording.day(was.day)})"
+    before = wording.chance(forecast.was_probability, forecast.confidence)
+    return f" (was {before} on {wording.day(forecast.was_on)})"
 
 
 def _because(reasons: Sequence[Reason]) -> str:

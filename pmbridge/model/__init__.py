@@ -1,6 +1,7 @@
 """The normalized vocabulary: what any tracker's data becomes before anything is computed from it."""
 
 from pmbridge.model.decisions import ATTESTED, Candidate, Decisions, Outcome, RuleName, Ruling, Signoff, Waiver
+from pmbridge.model.freezes import Freeze
 from pmbridge.model.history import History, MilestoneObservation, SourceState
 from pmbridge.model.items import (
     SET_FIELDS,
@@ -15,6 +16,7 @@ from pmbridge.model.items import (
     StatusCategory,
     StatusDefinition,
     Worklog,
+    trusted_change,
 )
 from pmbridge.model.milestones import Milestone, MilestoneKind, MilestoneState
 from pmbridge.model.refs import Frozen, Instant, Person, Ref, RefKind
@@ -30,6 +32,7 @@ __all__ = [
     "Execution",
     "ExecutionStatus",
     "FieldName",
+    "Freeze",
     "Frozen",
     "History",
     "Instant",
@@ -57,4 +60,5 @@ __all__ = [
     "Waiver",
     "Worklog",
     "text_id",
+    "trusted_change",
 ]

@@ -6,9 +6,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from pmbridge.model.decisions import Decisions
 from pmbridge.model.items import Change, Item, Link, StatusDefinition, Worklog
 from pmbridge.model.milestones import Milestone
 from pmbridge.model.refs import Person
+from pmbridge.model.tests import Execution, TestCase
+
+#: What stands where nobody has decided anything.
+NO_DECISIONS = Decisions()
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,3 +52,6 @@ class History:
     statuses: tuple[StatusDefinition, ...] = ()
     observations: tuple[MilestoneObservation, ...] = ()
     sources: tuple[SourceState, ...] = field(default=())
+    tests: tuple[TestCase, ...] = ()
+    executions: tuple[Execution, ...] = ()
+    decisions: Decisions = NO_DECISIONS

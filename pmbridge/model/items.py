@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from enum import StrEnum
 
 from pmbridge.model.refs import Frozen, Instant
@@ -156,6 +156,48 @@ class Change(Frozen):
     def identity(self) -> str:
         """The change's id as reports print it."""
         return f"{self.source}:{self.item}:{self.history}:{self.position}"
+
+
+_GIVEN = frozenset(Change.model_fields)
+
+
+def trusted_change(
+    source: str,
+    item: str,
+    history: str,
+    position: int,
+    at: datetime,
+    author: str | None,
+    field: FieldName,
+    before: str | None = None,
+    after: str | None = None,
+    before_name: str | None = None,
+    after_name: str | None = None,
+) -> Change:
+    """Make a change of values whose types are known to be right, ``at`` in UTC; histories hold them by the million.
+
+    It equals what `Change` makes, without looking at every value once more.
+    """
+    made = Change.__new__(Change)
+    values = {
+        "source": source,
+        "item": item,
+        "history": history,
+        "position": position,
+        "at": at,
+        "author": author,
+        "field": field,
+        "before": before,
+        "after": after,
+        "before_name": before_name,
+        "after_name": after_name,
+    }
+    put = object.__setattr__
+    put(made, "__dict__", values)
+    put(made, "__pydantic_fields_set__", set(_GIVEN))
+    put(made, "__pydantic_extra__", None)
+    put(made, "__pydantic_private__", None)
+    return made
 
 
 class LinkKind(StrEnum):

@@ -43,7 +43,8 @@ class TestCase(Frozen):
 
     ``id`` is the source's own where it has one, else made from suite, class and name, so that a renamed test is another
     test. ``covers`` are the requirements as the source names them: ids or keys of items; names may say more (see the
-    patterns of the configuration). ``changed_at`` is when its text last changed, where that is known.
+    patterns of the configuration). ``changed_at`` is when its text last changed, ``retired_at``
+    when it went away, where that is known.
     """
 
     __test__: ClassVar[bool] = False
@@ -59,6 +60,7 @@ class TestCase(Frozen):
     covers: tuple[str, ...] = ()
     created_at: Instant | None = None
     changed_at: Instant | None = None
+    retired_at: Instant | None = None
 
 
 class Execution(Frozen):

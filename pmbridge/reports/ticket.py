@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pmbridge.assessment import MilestoneAssessment
 from pmbridge.document import Document, Note, line
-from pmbridge.reports import sections
+from pmbridge.reports import acceptance, bugs, sections
 
 #: The label that makes pmbridge leave a ticket alone.
 MUTE_LABEL = "pmbridge-ignore"
@@ -23,6 +23,8 @@ def health_comment(milestone: MilestoneAssessment, zone: str) -> Document:
             *sections.ledger(milestone, zone),
             *sections.burnup(milestone),
             *sections.risks(milestone),
+            *acceptance.section(milestone),
+            *bugs.section(milestone, zone),
             small_print("milestone-health"),
         )
     )

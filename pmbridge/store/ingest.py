@@ -9,21 +9,27 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
+import orjson
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from pmbridge.model import (
     Change,
+    Execution,
     Item,
     Link,
     Milestone,
     MilestoneObservation,
     Person,
     StatusDefinition,
+    TestCase,
     Worklog,
 )
 from pmbridge.store import rows, schema
 from pmbridge.store.bulk import append, upsert
+from pmbridge.store.evidence import write_evidence
 from pmbridge.store.instants import to_micros
+from pmbridge.store.temporal import derive, derive_stored
+from pmbridge.store.tombstones import raise_again
 
 #: What `write_page` assumes where nobody has looked.
 NO_GAPS: Mapping[str, str] = MappingProxyType({})
@@ -42,6 +48,10 @@ class ReadPage(Protocol):
     def worklogs(self) -> Sequence[Worklog]: ...  # noqa: D102
     @property
     def people(self) -> Sequence[Person]: ...  # noqa: D102
+    @property
+    def tests(self) -> Sequence[TestCase]: ...  # noqa: D102
+    @property
+    def executions(self) -> Sequence[Execution]: ...  # noqa: D102
     @property
     def raw(self) -> Mapping[str, Any]: ...  # noqa: D102
     @property
@@ -79,13 +89,17 @@ def write_page(
     partial = set(page.partial_history)
     whole = [item for item in page.items if item.id not in partial]
     upsert(conn, schema.items, [rows.item_row(item, now, gaps.get(item.id)) for item in page.items])
+    raise_again(conn, source, [item.id for item in page.items])
     _delete_of(conn, schema.changes, source, [item.id for item in whole])
     _delete_of(conn, schema.links, source, [item.id for item in whole if item.updated_at > item.created_at])
     upsert(conn, schema.changes, [rows.change_row(change) for change in page.changes])
     upsert(conn, schema.links, [rows.link_row(link) for link in page.links])
     upsert(conn, schema.worklogs, [rows.worklog_row(log) for log in page.worklogs])
     upsert(conn, schema.people, [rows.person_row(person) for person in page.people])
+    write_evidence(conn, page.tests, page.executions)
     upsert(conn, schema.raw_payloads, [(source, item, _packed(raw)) for item, raw in page.raw.items()])
+    derive(conn, source, whole, [change for change in page.changes if change.item not in partial])
+    derive_stored(conn, source, sorted(partial))
 
 
 def write_reference(
@@ -104,9 +118,9 @@ def write_reference(
     _observe(conn, source, reference.milestones, seen_at)
 
 
-def write_source(conn: Connection, name: str, kind: str, url: str) -> None:
-    """Store what kind of tracker a source is, and where."""
-    upsert(conn, schema.sources, [(name, kind, url)])
+def write_source(conn: Connection, name: str, kind: str, url: str, mapping: str | None = None) -> None:
+    """Store what kind of tracker a source is, and where; ``mapping`` is what its payloads are read by."""
+    upsert(conn, schema.sources, [(name, kind, url, mapping)])
 
 
 def read_raw(conn: Connection, source: str, item: str) -> Any | None:
@@ -117,7 +131,7 @@ def read_raw(conn: Connection, source: str, item: str) -> Any | None:
 
 
 def _packed(raw: Any) -> bytes:
-    return zlib.compress(json.dumps(raw, separators=(",", ":"), default=str).encode(), level=1)
+    return zlib.compress(orjson.dumps(raw, default=str), level=1)
 
 
 def _delete_of(conn: Connection, table: Table, source: str, ids: Sequence[str]) -> None:

@@ -30,13 +30,24 @@ def bring_up_to_date(read: Opener, write: Opener, place: str) -> None:
             _upgrade(conn, found, place)
 
 
+def require_current(read: Opener, place: str) -> None:
+    """Raise `SchemaMismatch` for a store that this program would have to migrate, or cannot read."""
+    with read() as conn:
+        found = revision(conn, place)
+    if found != REVISION:
+        raise SchemaMismatch(
+            f"{place} has the schema {found or 'of an empty database'}, this pmbridge works with {REVISION}. "
+            "Run `pmbridge store migrate`, or update pmbridge if the store is newer."
+        )
+
+
 def revision(conn: Connection, place: str) -> str | None:
     """Return the schema's revision, ``None`` for an empty database; raise `StoreCorrupt` for a foreign one."""
     tables = set(inspect(conn).get_table_names())
     if "alembic_version" in tables:
         found: str | None = conn.execute(text("SELECT version_num FROM alembic_version")).scalar()
         return found
-    if tables:
+    if tables - {name for name in tables if name.startswith("procrastinate")}:
         raise damaged(place)
     return None
 

@@ -12,6 +12,8 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, sele
 from pmbridge.model import Change, FieldName, History, Item, Milestone, SourceState
 from pmbridge.store import rows, schema
 from pmbridge.store.certificates import last_certificate
+from pmbridge.store.evidence import read_executions, read_tests
+from pmbridge.store.tombstones import alive
 from pmbridge.store.watermarks import read_watermark
 
 #: How many rows of a long result are fetched in one go.
@@ -43,13 +45,15 @@ def _read(conn: Connection, projects: Mapping[str, Sequence[str]]) -> History:
         statuses=tuple(rows.statuses_from(_of_sources(conn, schema.statuses, projects))),
         observations=_observations(conn, projects, milestones),
         sources=tuple(_state(conn, source, names) for source, names in projects.items()),
+        tests=read_tests(conn, projects),
+        executions=read_executions(conn, projects),
     )
 
 
 def _items(conn: Connection, projects: Mapping[str, Sequence[str]]) -> Iterator[Item]:
     for source, names in projects.items():
         table = schema.items.c
-        chosen = select(table.body).where(table.source == source, table.project.in_(names))
+        chosen = select(table.body).where(table.source == source, table.project.in_(names), alive())
         yield from rows.items_from(body for (body,) in _fetched(conn, chosen))
 
 
@@ -114,7 +118,7 @@ def _of_sources(conn: Connection, table: Table, sources: Iterable[str]) -> Seque
 
 def _ids(source: str, names: Sequence[str]) -> Select[tuple[str]]:
     table = schema.items.c
-    here: ColumnElement[bool] = (table.source == source) & table.project.in_(names)
+    here: ColumnElement[bool] = (table.source == source) & table.project.in_(names) & alive()
     return select(table.id).where(here)
 
 

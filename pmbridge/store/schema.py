@@ -20,15 +20,20 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects import postgresql
 
 #: The revision that this program reads and writes: the newest migration.
-REVISION = "0001"
+REVISION = "0004"
 
 metadata = MetaData()
 
 
+#: Texts are compared by code point everywhere, whatever the language of a server: an order is the same on both engines.
+TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
 def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable)
+    return Column(name, TEXT, nullable=nullable)
 
 
 def _instant(name: str, *, nullable: bool = False) -> Column[int]:
@@ -58,6 +63,7 @@ sources = Table(
     _text("name"),
     _text("kind"),
     _text("url"),
+    _text("mapping", nullable=True),
     PrimaryKeyConstraint("name", name="pk_sources"),
 )
 
@@ -94,6 +100,35 @@ changes = Table(
     _text("after_name", nullable=True),
     PrimaryKeyConstraint("source", "item", "history", "position", name="pk_changes"),
     _of_item("fk_changes_item"),
+    sqlite_with_rowid=False,
+)
+
+intervals = Table(
+    "intervals",
+    metadata,
+    _text("source"),
+    _text("item"),
+    _text("field"),
+    _number("position"),
+    _text("value", nullable=True),
+    _instant("since"),
+    _instant("until", nullable=True),
+    PrimaryKeyConstraint("source", "item", "field", "position", name="pk_intervals"),
+    _of_item("fk_intervals_item"),
+    sqlite_with_rowid=False,
+)
+
+memberships = Table(
+    "memberships",
+    metadata,
+    _text("source"),
+    _text("item"),
+    _text("milestone"),
+    _instant("since"),
+    _instant("until", nullable=True),
+    PrimaryKeyConstraint("source", "item", "milestone", "since", name="pk_memberships"),
+    _of_item("fk_memberships_item"),
+    Index("ix_memberships_milestone", "source", "milestone", "since"),
     sqlite_with_rowid=False,
 )
 
@@ -202,6 +237,7 @@ certificates = Table(
     _instant("started_at"),
     _instant("finished_at"),
     _text("body"),
+    _text("project", nullable=True),
     Index("ix_certificates_source", "source", "id"),
 )
 
@@ -250,4 +286,51 @@ leases = Table(
     _instant("expires_at"),
     Column("token", BigInteger, nullable=False),
     PrimaryKeyConstraint("source", name="pk_leases"),
+)
+
+budgets = Table(
+    "budgets",
+    metadata,
+    _text("source"),
+    Column("spent", BigInteger, nullable=False),
+    _instant("since"),
+    _instant("closed_until"),
+    PrimaryKeyConstraint("source", name="pk_budgets"),
+)
+
+runs = Table(
+    "runs",
+    metadata,
+    _text("id"),
+    _text("kind"),
+    _text("subject"),
+    _instant("started_at"),
+    _instant("finished_at", nullable=True),
+    _text("outcome", nullable=True),
+    _text("body"),
+    PrimaryKeyConstraint("id", name="pk_runs"),
+    Index("ix_runs_started_at", "started_at"),
+)
+
+tests = Table(
+    "tests",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("project", nullable=True),
+    _text("body"),
+    PrimaryKeyConstraint("source", "id", name="pk_tests"),
+    Index("ix_tests_project", "source", "project"),
+)
+
+executions = Table(
+    "executions",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("test"),
+    _instant("at"),
+    _text("body"),
+    PrimaryKeyConstraint("source", "id", name="pk_executions"),
+    Index("ix_executions_test", "source", "test", "at"),
 )

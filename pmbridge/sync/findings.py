@@ -54,6 +54,7 @@ def certify(
         items_tracker=found.items_tracker,
         items_stored=sum(held.items_stored for held in found.holdings),
         changes_stored=sum(held.changes_stored for held in found.holdings),
+        tombstones=sum(held.tombstones for held in found.holdings),
         gaps=found.all_gaps,
         notes=found.notes,
         requests=after.requests - before.requests,

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pmbridge.store import Store
 from pmbridge.store.holdings import Keys, count_changes, count_items, keys_unseen, keys_with_gap
+from pmbridge.store.tombstones import count_buried
 from pmbridge.sync.certificate import Gap, GapKind
 from pmbridge.sync.pull import Pulled
 
@@ -25,13 +26,15 @@ class Holding:
     items_stored: int
     changes_stored: int
     gaps: tuple[Gap, ...]
+    tombstones: int = 0
 
 
 def look(store: Store, source: str, project: str, gaps: tuple[Gap, ...] = ()) -> Holding:
     """Count what is stored of a project that was not read to its end in this run."""
     with store.read() as conn:
         items, changes = count_items(conn, source, project), count_changes(conn, source, project)
-    return Holding(project, None, items, changes, gaps)
+        gone = count_buried(conn, source, project)
+    return Holding(project, None, items, changes, gaps, gone)
 
 
 def examine(store: Store, source: str, project: str, counted: int | None, pulled: Pulled) -> Holding:
@@ -41,12 +44,13 @@ def examine(store: Store, source: str, project: str, counted: int | None, pulled
         unseen = keys_unseen(conn, source, project, pulled.started_at, limit=NAMED) if pulled.whole else NONE
         partial = keys_with_gap(conn, source, project, GapKind.PARTIAL_HISTORY, limit=NAMED)
         broken = keys_with_gap(conn, source, project, GapKind.HISTORY_GAP, limit=NAMED)
+        gone = count_buried(conn, source, project)
     gaps = (
         *_of_counts(project, counted, stored, unseen),
         *_of_items(project, GapKind.PARTIAL_HISTORY, partial, "could be read only in part"),
         *_of_items(project, GapKind.HISTORY_GAP, broken, "does not hang together: a change is missing in it"),
     )
-    return Holding(project, counted, stored, changes, gaps)
+    return Holding(project, counted, stored, changes, gaps, gone)
 
 
 def _of_counts(project: str, counted: int | None, stored: int, unseen: Keys) -> Iterator[Gap]:

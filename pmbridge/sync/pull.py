@@ -14,6 +14,7 @@ from pmbridge.store.ingest import write_page
 from pmbridge.store.watermarks import Watermark, read_watermark, write_watermark
 from pmbridge.sync.certificate import GapKind
 from pmbridge.sync.chain import broken_histories
+from pmbridge.sync.memory import rare_collection
 from pmbridge.sync.progress import Progress, Report
 
 #: How far before the watermark an increment begins: trackers index late and round to minutes.
@@ -25,11 +26,14 @@ class Pulled:
     """What a pull came to: ``whole`` if it read every item of the project, in a run that began at ``started_at``.
 
     ``resumed`` says that this was the rest of an interrupted run: what changed since that began is still to be read.
+    ``notes`` are the connector's, each once; ``since`` is how far back it looked, ``None`` for everything.
     """
 
     whole: bool
     resumed: bool
     started_at: datetime
+    notes: tuple[str, ...] = ()
+    since: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,14 +57,16 @@ class Pull:
         """
         mark, started_at = self._begin(full=full)
         resumed = mark.cursor is not None
-        done = self._done_before(mark)
-        for page in self._pages(mark):
-            mark = replace(mark, cursor=page.cursor or mark.cursor)
-            self._keep(page, mark, started_at)
-            done += len(page.items)
-            self._tell(done, mark)
+        done, notes = self._done_before(mark), dict[str, None]()
+        with rare_collection():
+            for page in self._pages(mark):
+                mark = replace(mark, cursor=page.cursor or mark.cursor)
+                self._keep(page, mark, started_at)
+                done += len(page.items)
+                notes.update(dict.fromkeys(page.notes))
+                self._tell(done, mark)
         self._end(started_at)
-        return Pulled(whole=mark.since is None, resumed=resumed, started_at=started_at)
+        return Pulled(mark.since is None, resumed, started_at, tuple(notes), mark.since)
 
     def _begin(self, *, full: bool) -> tuple[Watermark, datetime]:
         """Return where to go on, and since when the run is under way: an interrupted one is taken up again."""

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
-from pmbridge.connector import Connector, Reference
+from pmbridge.connector import Connector, Normalizing, Reference
 from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store, acquire
 from pmbridge.store.certificates import write_certificate
@@ -31,25 +31,32 @@ def sync_source(
     store: Store,
     *,
     holder: str,
+    project: str | None = None,
     full: bool = False,
+    accept_losses: bool = False,
     explicit_fields: Collection[str] = (),
     progress: Report = say_nothing,
     clock: Clock = _utc_now,
 ) -> Certificate:
     """Read what is new in one source, or everything if ``full``, and return the proof of the run, which is stored.
 
+    With ``project`` only that one is read and held, so that several runs may share a source.
     What goes wrong in a tracker is a gap and not an exception: a project that cannot be read leaves the others
     alone, and a source that cannot be reached gives a failed certificate. The next run goes on where this one stood.
+    Items that the tracker no longer shows are buried, but never many at once unless ``accept_losses`` says so.
     A missing field is a gap if ``explicit_fields`` names it, else a note. Raises `StoreLocked` while another run
     holds the source.
     """
     started_at, before = clock(), connector.usage().model_copy()
-    with acquire(store, connector.name, holder, clock=clock) as lease:
-        findings = _Run(connector, store, lease, full, frozenset(explicit_fields), progress).findings()
+    # Where a server keeps the store, its clock decides over leases: those of several machines differ.
+    lease_clock = None if clock is _utc_now else clock
+    with acquire(store, connector.name, holder, project=project, clock=lease_clock) as lease:
+        run = _Run(connector, store, lease, project, full, accept_losses, frozenset(explicit_fields), progress)
+        findings = run.findings()
         proof = certify(connector.name, findings, before, connector.usage(), started_at, clock())
         with lease.write() as conn:
             body = proof.model_dump_json()
-            write_certificate(conn, proof.source, proof.status, proof.started_at, proof.finished_at, body)
+            write_certificate(conn, proof.source, proof.status, proof.started_at, proof.finished_at, body, project)
     return proof
 
 
@@ -58,28 +65,34 @@ class _Run:
     connector: Connector
     store: Store
     lease: Lease
+    project: str | None
     full: bool
+    accept_losses: bool
     explicit_fields: frozenset[str]
     report: Report
 
     def findings(self) -> Findings:
         """Read the reference, then every project; note what was found and what was not."""
         try:
-            projects = tuple(self.connector.projects())
+            projects = tuple(self.connector.projects()) if self.project is None else (self.project,)
             now = self.connector.now()
             read = read_reference(self.connector, projects)
         except ConnectorError as error:
             return self._unreached(error)
         with self.lease.write() as conn:
-            write_source(conn, self.connector.name, self.connector.kind, self.connector.url)
-            write_reference(conn, self.connector.name, read.reference, seen_at=now, whole=not read.failures)
-        sweep = Sweep(self.connector, self.store, self.lease, read, now, self.full, self.report)
+            write_source(conn, self.connector.name, self.connector.kind, self.connector.url, self._learned())
+            whole = self.project is None and not read.failures
+            write_reference(conn, self.connector.name, read.reference, seen_at=now, whole=whole)
+        sweep = Sweep(self.connector, self.store, self.lease, read, now, self.full, self.report, self.accept_losses)
         return sweep.run(projects).with_more(self._gaps(projects, read.reference), self._notes(read.reference))
+
+    def _learned(self) -> str | None:
+        return self.connector.normalizes_by() if isinstance(self.connector, Normalizing) else None
 
     def _unreached(self, error: ConnectorError) -> Findings:
         name = self.connector.name
         with self.store.read() as conn:
-            projects = stored_projects(conn, name)
+            projects = stored_projects(conn, name) if self.project is None else (self.project,)
         holdings = tuple(look(self.store, name, project) for project in projects)
         return Findings(failed=True, holdings=holdings, gaps=(interrupted(None, error),))
 

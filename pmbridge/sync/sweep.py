@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pmbridge.connector import Connector
+from pmbridge.connector import Connector, Reconciling
 from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store
-from pmbridge.sync.certificate import interrupted
+from pmbridge.sync.certificate import GapKind, interrupted
+from pmbridge.sync.evidence import pull_evidence
 from pmbridge.sync.findings import Findings
 from pmbridge.sync.holding import Holding, examine, look
 from pmbridge.sync.progress import Report
 from pmbridge.sync.pull import Pull, Pulled
+from pmbridge.sync.reconcile import Reconcile
 from pmbridge.sync.reference import STOPPING, ReferenceRead
 
 
@@ -28,8 +30,10 @@ class Sweep:
     now: datetime
     full: bool
     report: Report
+    accept_losses: bool = False
     _pulls: dict[str, tuple[Pull, Pulled]] = field(default_factory=dict, init=False)
     _failures: dict[str, ConnectorError] = field(default_factory=dict, init=False)
+    _notes: list[str] = field(default_factory=list, init=False)
 
     def run(self, projects: Sequence[str]) -> Findings:
         """Read every project, and compare only then: an item may have moved from one to the next."""
@@ -38,7 +42,10 @@ class Sweep:
             self._pull(project)
         holdings = tuple(self._compared(project) for project in projects)
         stopped = self._stopped() is not None
-        return Findings(failed=stopped or 0 < len(projects) == len(self._failures), holdings=holdings)
+        told = (note for _, pulled in self._pulls.values() for note in pulled.notes)
+        notes = dict.fromkeys([*self._notes, *told])
+        failed = stopped or 0 < len(projects) == len(self._failures)
+        return Findings(failed=failed, holdings=holdings, notes=tuple(notes))
 
     def _pull(self, project: str) -> None:
         stopped = self._stopped()
@@ -66,6 +73,8 @@ class Sweep:
         pulled = pull.run(full=self.full)
         if pulled.resumed:
             pull.run(full=False)
+        since = None if pulled.whole else pulled.since
+        self._notes.extend(pull_evidence(self.connector, self.lease, project, since))
         return pull, pulled
 
     def _compared(self, project: str) -> Holding:
@@ -77,6 +86,34 @@ class Sweep:
         return look(self.store, self.connector.name, project, (interrupted(project, self._failures[project]),))
 
     def _proven(self, pull: Pull, pulled: Pulled) -> Holding:
+        """Compare counts, and where the tracker can be asked for it, item by item."""
+        held = self._counted(pull, pulled)
+        if not isinstance(self.connector, Reconciling):
+            return held
+        comparison = Reconcile(
+            self.connector,
+            self.store,
+            self.lease,
+            self.connector.name,
+            pull.project,
+            self.now,
+            self.accept_losses,
+        )
+        if not comparison.due(full=self.full, counted=held.items_tracker, stored=held.items_stored):
+            return held
+        return self._compared_by_item(pull, pulled, comparison)
+
+    def _compared_by_item(self, pull: Pull, pulled: Pulled, comparison: Reconcile) -> Holding:
+        """Bury what is gone; what the tracker shows and we do not hold is read with everything else."""
+        found = comparison.run()
+        self._notes.extend(found.notes)
+        if found.unread and not pulled.whole:
+            pull.run(full=True)
+        held = examine(self.store, self.connector.name, pull.project, found.listed, pulled)
+        kept = [gap for gap in held.gaps if not (found.gaps and gap.kind is GapKind.GONE)]
+        return replace(held, gaps=(*found.gaps, *kept))
+
+    def _counted(self, pull: Pull, pulled: Pulled) -> Holding:
         """Compare counts; read once more what came in meanwhile, if the tracker counts differently by now."""
         source, project, counted = self.connector.name, pull.project, pull.total
         held = examine(self.store, source, project, counted, pulled)

@@ -21,6 +21,7 @@ from pmbridge.transport.causes import Cause, cause_of
 from pmbridge.transport.classify import Explain, failure_of
 from pmbridge.transport.pace import Pace
 from pmbridge.transport.policy import Meter, Policy
+from pmbridge.transport.recording import current
 from pmbridge.transport.redact import Redactor
 from pmbridge.transport.waiting import next_wait
 
@@ -71,6 +72,7 @@ class Adapter(HTTPAdapter):
         self._secrets, self._ca_bundle, self._sleep, self._now = tuple(secrets), ca_bundle, sleep, now
         self._redact, self._pace = Redactor(secrets), Pace(policy.longest_wait)
         self._lock = threading.Lock()
+        self._recorder = current()
 
     def send(
         self,
@@ -164,7 +166,10 @@ class Adapter(HTTPAdapter):
         log.debug("%s: %s %s %d", call.source, call.method, call.path, response.status_code)
         if response.status_code != 429:
             self._pace.note(response.headers, self._now())
-        return self._read(call, response) or response
+        outcome = self._read(call, response) or response
+        if self._recorder is not None and response._content is not False:
+            self._recorder.keep(call.source, response, self._redact)
+        return outcome
 
     def _read(self, call: Call, response: requests.Response) -> Failure | None:
         try:

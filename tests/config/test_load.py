@@ -54,7 +54,7 @@ mirrors: {links: ["is mirrored by"], remote_links: true}
 teams: {web: {people: [a.user], capacity_hours: 160}}
 budget: {currency: EUR, rates: {default: 95}, bac: 240000}
 health: {green_in: 0.9}
-acceptance: {must: [all-verified], waivers: decisions.yaml}
+acceptance: {must: [requirements-verified], waivers: decisions.yaml}
 launch: {from: [tag, release]}
 bugs: {sla: {blocker: 2bd, minor: 12h}}
 publish: [{slot: milestone-health, surface: comment, on: epic}]

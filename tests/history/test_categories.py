@@ -55,6 +55,16 @@ def test_labels_refine_open_items_and_never_reopen_closed_ones():
     assert categories.of("s", "1", "Open", None, {"other"}) is TODO
 
 
+@pytest.mark.parametrize(
+    ("label", "cancelled"),
+    [("resolution::duplicate", True), ("Resolution::Wont Do", True), ("resolution::done", False), ("duplicate", False)],
+)
+def test_a_scoped_resolution_label_of_a_closed_item_counts_as_its_resolution(label: str, cancelled: bool):
+    expected = StatusCategory.CANCELLED if cancelled else DONE
+    assert Categories(STATUSES).of("s", "2", "Closed", None, {label}) is expected
+    assert Categories(STATUSES).of("s", "1", "Open", None, {label}) is TODO
+
+
 def test_a_cancelling_label_cancels_whatever_the_status():
     categories = Categories(STATUSES, StatusRules.from_words({"cancelled": ["label:wontfix"]}))
     assert categories.of("s", "1", "Open", None, {"wontfix"}) is StatusCategory.CANCELLED

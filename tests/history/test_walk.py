@@ -170,3 +170,15 @@ def test_current_fields_and_the_last_phase_agree_where_the_history_is_whole(stor
         last.points,
         last.milestones,
     )
+
+
+def test_a_mirror_that_is_created_inside_a_milestone_joins_it_on_its_creation(story: Any):
+    tale = story()
+    tale.item("A", "2025-01-02", url="https://j.example/A")
+    tale.item("#1", "2025-01-09", "gitlab", milestones=("m1",), description="Mirrors: https://j.example/A")
+    (one,) = walk(tale)
+    assert [(p.since, p.milestones) for p in one.phases] == [
+        (at("2025-01-02"), frozenset()),
+        (at("2025-01-09"), {("gitlab", "m1")}),
+    ]
+    assert one.phases[1].changes[0].identity == "gitlab:#1:created:0"

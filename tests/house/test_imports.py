@@ -24,7 +24,8 @@ ALLOWED: dict[str, frozenset[str]] = {
     "history": frozenset({"model"}),
     "sync": frozenset({"model", "connector", "store", "errors"}),
     "metrics": frozenset({"model", "history", "assessment"}),
-    "assess": frozenset({"model", "history", "metrics", "config", "assessment", "errors"}),
+    "evidence": frozenset({"model", "errors"}),
+    "assess": frozenset({"model", "history", "metrics", "config", "assessment", "errors", "evidence"}),
     "reports": frozenset({"document", "assessment"}),
     "writeback": frozenset({"document", "connector", "store", "model", "errors"}),
     "sandbox": frozenset({"errors"}),
@@ -32,6 +33,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "cli": frozenset({"*", "cli"}),
     "pmbridge_jira": frozenset({"model", "document", "connector", "transport", "errors"}),
     "pmbridge_gitlab": frozenset({"model", "document", "connector", "transport", "errors"}),
+    "pmbridge_folder": frozenset({"model", "document", "connector", "transport", "errors"}),
 }
 
 #: Libraries that live behind one door, and the door.
@@ -42,9 +44,14 @@ DOORS: dict[str, tuple[str, ...]] = {
     "sqlalchemy": ("pmbridge.store",),
     "alembic": ("pmbridge.store",),
     "werkzeug": ("pmbridge.sandbox",),
+    "psycopg": ("pmbridge.store",),
+    "procrastinate": ("pmbridge.jobs.queue",),
+    "apscheduler": ("pmbridge.jobs.schedule",),
+    "prometheus_client": ("pmbridge.jobs.telemetry",),
+    "pyarrow": ("pmbridge.jobs.export",),
 }
 
-OURS = ("pmbridge", "pmbridge_jira", "pmbridge_gitlab")
+OURS = ("pmbridge", "pmbridge_jira", "pmbridge_gitlab", "pmbridge_folder")
 
 
 def module_name(path: Path, root: Path) -> str:

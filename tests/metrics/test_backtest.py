@@ -1,39 +1,23 @@
 from __future__ import annotations
 
 import gzip
-import importlib.util
 import json
-import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
-from types import ModuleType
 from typing import Any
 
 import pytest
 
+from benchmarks import backtest, forecast
 from pmbridge.metrics.forecast import Target
 from pmbridge.metrics.replay import FinishRule, done90_finish, hindsight_start, state_at
 
-HARNESS = Path(__file__).resolve().parents[2] / "benchmarks" / "calibration.py"
-
 
 @pytest.fixture(scope="module")
-def harness() -> Iterator[ModuleType]:
-    spec = importlib.util.spec_from_file_location("pmbridge_calibration_benchmark", HARNESS)
-    assert spec is not None
-    assert spec.loader is not None
-    module = importlib.util.module_from_spec(spec)
-    sys.modules[spec.name] = module
-    spec.loader.exec_module(module)
-    yield module
-    del sys.modules[spec.name]
-
-
-@pytest.fixture(scope="module")
-def projects(harness: ModuleType) -> list[Any]:
-    where = harness.folder()
-    found: list[Any] = harness.read_projects(where)
+def projects() -> list[Any]:
+    where = backtest.folder()
+    found: list[Any] = backtest.read_projects(where)
     if not found:
         pytest.skip(
             f"The back-test series are not in {where}. They are real histories that are not shipped; set "
@@ -43,42 +27,39 @@ def projects(harness: ModuleType) -> list[Any]:
 
 
 @pytest.fixture(scope="module")
-def cases(harness: ModuleType, projects: list[Any]) -> Callable[..., list[Any]]:
+def scores(projects: list[Any]) -> Callable[..., Sequence[Any]]:
     @cache
-    def scored(target: Target, mondays: bool = False) -> list[Any]:
-        return list(harness.cases(projects, target, mondays=mondays))
+    def scored(model: str, target: Target, mondays: bool = False) -> Sequence[Any]:
+        return forecast.scores(list(backtest.cases(projects, target, mondays=mondays)), model)
 
     return scored
 
 
-@pytest.mark.parametrize(
-    ("target", "p50", "p85", "p95"),
-    [
-        (Target.GROWING, (0.47, 0.53), (0.80, 0.86), (0.94, 0.97)),
-        (Target.FROZEN, (0.47, 0.53), (0.84, 0.90), (0.94, 0.98)),
-    ],
-)
+@pytest.mark.parametrize("target", Target)
 def test_percentiles_hold_as_often_as_they_say_on_real_histories(
-    harness: ModuleType,
-    cases: Callable[..., list[Any]],
-    target: Target,
-    p50: tuple[float, float],
-    p85: tuple[float, float],
-    p95: tuple[float, float],
+    scores: Callable[..., Sequence[Any]], target: Target
 ) -> None:
-    summary = harness.summarize(cases(target))
-    assert (summary.forecasts, summary.milestones, summary.projects) == (1621, 561, 30)
-    assert p50[0] <= summary.p50 <= p50[1]
-    assert p85[0] <= summary.p85 <= p85[1]
-    assert p95[0] <= summary.p95 <= p95[1]
-    assert summary.crps <= 0.23
+    summary = forecast.summarize(scores(forecast.DEFAULT, target))
+    assert (summary.forecasts, summary.milestones, summary.projects, summary.refused) == (1621, 561, 30, 0)
+    for name, (low, high) in forecast.ACCEPTANCE[target].items():
+        assert low <= getattr(summary, name) <= high
+
+
+@pytest.mark.parametrize("target", Target)
+def test_the_default_is_far_better_than_both_baselines(scores: Callable[..., Sequence[Any]], target: Target) -> None:
+    ours = forecast.summarize(scores(forecast.DEFAULT, target))
+    for baseline in forecast.BASELINES:
+        theirs = forecast.summarize(scores(baseline, target))
+        assert ours.crps < 0.4 * theirs.crps
+        assert ours.log_crps < 0.6 * theirs.log_crps
+        assert theirs.p85 < 0.75 < ours.p85
 
 
 @pytest.mark.parametrize("target", Target)
 def test_on_mondays_the_dates_hold_as_well_so_no_window_leaks(
-    harness: ModuleType, cases: Callable[..., list[Any]], target: Target
+    scores: Callable[..., Sequence[Any]], target: Target
 ) -> None:
-    summary = harness.summarize(cases(target, mondays=True))
+    summary = forecast.summarize(scores(forecast.DEFAULT, target, mondays=True))
     assert summary.forecasts == 5899
     assert 0.80 <= summary.p85 <= 0.92
     assert summary.crps <= 0.23
@@ -86,13 +67,13 @@ def test_on_mondays_the_dates_hold_as_well_so_no_window_leaks(
 
 @pytest.mark.parametrize("target", Target)
 def test_what_the_product_gives_is_rarely_refused_and_holds_at_least_as_often(
-    harness: ModuleType, cases: Callable[..., list[Any]], target: Target
+    scores: Callable[..., Sequence[Any]], target: Target
 ) -> None:
-    answered = [case for case in cases(target) if not case.refused]
-    assert 0.97 <= len(answered) / len(cases(target)) < 1
-    given = harness.summarize(answered, as_given=True)
-    assert 0.80 <= given.p85 <= 0.92
-    assert given.p85 >= harness.summarize(answered).p85
+    plain, given = (scores(model, target) for model in (forecast.DEFAULT, forecast.GIVEN))
+    assert 0.97 <= 1 - forecast.summarize(given).refused < 1
+    answered = [a for a, b in zip(plain, given, strict=True) if b is not None]
+    assert 0.80 <= forecast.summarize(given).p85 <= 0.92
+    assert forecast.summarize(given).p85 >= forecast.summarize(answered).p85
 
 
 def test_the_day_nine_tenths_were_done_is_found_again_for_every_milestone(projects: list[Any]) -> None:
@@ -137,27 +118,27 @@ def write_series(where: Path, milestones: int) -> None:
         file.write(json.dumps(record) + "\n")
 
 
-def test_cancelled_items_leave_the_scope_and_are_no_finish(harness: ModuleType, tmp_path: Path) -> None:
+def test_cancelled_items_leave_the_scope_and_are_no_finish(tmp_path: Path) -> None:
     write_series(tmp_path, 1)
-    ((window,),) = [project.windows for project in harness.read_projects(tmp_path)]
+    ((window,),) = [project.windows for project in backtest.read_projects(tmp_path)]
     cancelled = [member for member in window.members if member.removed is not None]
     assert [(member.removed, member.done) for member in cancelled] == [(38, ())]
     assert state_at(window, 39).remaining == 0
     assert len(state_at(window, 39).finish_days) == 19
 
 
-def test_the_benchmark_prints_both_questions_at_both_kinds_of_instants(
-    harness: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+def test_the_benchmark_prints_every_model_for_both_questions(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     write_series(tmp_path, 6)
-    assert harness.main([str(tmp_path)]) == 0
-    rows = [line.split() for line in capsys.readouterr().out.splitlines()]
-    assert [row[-7:-4] for row in rows if row[:1] == ["made"]][:1] == [["18", "6", "1"]]
-    assert sum(row[:2] == ["plain", "model"] for row in rows) == 4
+    assert forecast.main([str(tmp_path)]) == 1
+    lines = capsys.readouterr().out.splitlines()
+    for model in forecast.MODELS:
+        assert sum(line.startswith(model) for line in lines) >= 2
+    assert sum(line.startswith(forecast.DEFAULT) for line in lines) == 4
+    assert sum("MISSED" in line for line in lines if line.startswith("acceptance")) == 2
 
 
-def test_the_benchmark_says_where_it_looked_in_vain(
-    harness: ModuleType, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    assert harness.main([str(tmp_path)]) == 1
+def test_the_benchmark_says_where_it_looked_in_vain(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert forecast.main([str(tmp_path)]) == 1
     assert str(tmp_path) in capsys.readouterr().err

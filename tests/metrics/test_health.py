@@ -28,7 +28,6 @@ def test_the_worst_known_colour_of_the_core_decides():
 
 def test_any_other_red_raises_to_amber_and_no_further():
     assert overall({"schedule": GREEN, "scope": RED}) is AMBER
-    assert overall({"schedule": UNKNOWN, "scope": RED}) is AMBER
     assert overall({"schedule": RED, "scope": RED}) is RED
     assert overall({"schedule": GREEN, "scope": AMBER}) is GREEN
 
@@ -37,12 +36,31 @@ def test_what_has_ended_is_judged_by_its_core():
     assert overall({"schedule": GREEN, "scope": RED}, ended=True) is GREEN
 
 
-@given(
-    st.dictionaries(st.sampled_from(["schedule", "quality", "budget", "scope", "data"]), st.sampled_from(HealthStatus))
+def test_while_the_schedule_is_unknown_only_red_is_known():
+    assert overall({"schedule": UNKNOWN, "scope": RED}) is UNKNOWN
+    assert overall({"schedule": UNKNOWN, "budget": AMBER}) is UNKNOWN
+    assert overall({"schedule": UNKNOWN, "budget": RED}) is RED
+    assert overall({"schedule": AMBER, "budget": UNKNOWN}, required=("schedule", "budget")) is UNKNOWN
+
+
+colourings = st.dictionaries(
+    st.sampled_from(["schedule", "quality", "budget", "scope", "data"]), st.sampled_from(HealthStatus)
 )
+WORSE = [GREEN, AMBER, RED]
+
+
+@given(colours=colourings, lost=st.sampled_from(["schedule", "budget"]))
+def test_losing_an_input_never_makes_a_colour_better(colours: dict[str, HealthStatus], lost: str):
+    required = {"schedule", "budget"}
+    full = overall(colours, required=required)
+    less = overall({**colours, lost: UNKNOWN}, required=required)
+    assert less is UNKNOWN or full is UNKNOWN or WORSE.index(less) >= WORSE.index(full)
+
+
+@given(colourings)
 def test_unknown_is_never_green(colours: dict[str, HealthStatus]):
     if all(colours.get(name, UNKNOWN) is UNKNOWN for name in ("schedule", "quality", "budget")):
-        assert overall(colours) in (UNKNOWN, AMBER)
+        assert overall(colours) is UNKNOWN
 
 
 def test_the_three_reasons_with_the_largest_effect_stand_first():

@@ -9,7 +9,7 @@ from pmbridge.metrics.calibration import TrackRecord
 from pmbridge.metrics.causes import Suspects, causes, cost_of
 from pmbridge.metrics.forecast import Snapshot
 from pmbridge.metrics.outlook import Family, Outlook, outlook
-from pmbridge.metrics.remedy import Remedy, remedy
+from pmbridge.metrics.remedy import Limits, Step, remedy
 from pmbridge.metrics.replay import FinishRule, Member, MilestoneWindow
 
 ALONE = Family((), (), (), TrackRecord(0, None, None, 0, None, None))
@@ -37,16 +37,82 @@ def test_the_outlook_rests_on_the_finishes_of_the_milestone():
     assert one.judgement.borrowed
 
 
-def test_each_step_reaches_the_goal_and_a_smaller_one_does_not():
-    one = expected(20, (0, 2, 1, 3, 2, 4), 35)
-    way = remedy(one, 0.85)
+def after(one: Outlook, step: Step) -> float:
+    """Take a step and ask again."""
+    snapshot = one.snapshot
+    weekly = snapshot.weekly_finishes
+    changed = replace(
+        snapshot,
+        remaining=snapshot.remaining - step.drop,
+        weekly_finishes=(*weekly[:-1], weekly[-1] + step.faster),
+        days_to_due=(snapshot.days_to_due or 0) + step.delay,
+    )
+    return one.chance(changed)
+
+
+def smaller(step: Step) -> Step:
+    return Step(max(0, step.drop - 1), max(0, step.faster - 1), max(0, step.delay - 1))
+
+
+outlooks = st.builds(
+    expected,
+    st.integers(1, 60),
+    st.lists(st.integers(0, 6), min_size=1, max_size=10).filter(any).map(tuple),
+    st.integers(1, 150),
+)
+
+
+@given(one=outlooks, planned=st.integers(10, 120))
+def test_each_single_step_reaches_the_goal_and_a_smaller_one_does_not(one: Outlook, planned: int):
+    way = remedy(one, 0.85, planned)
+    for step in way.singles if way else ():
+        assert after(one, step) >= 0.85 > after(one, smaller(step))
+
+
+@given(one=outlooks, planned=st.integers(10, 120))
+def test_nobody_is_told_to_do_what_is_not_plausible(one: Outlook, planned: int):
+    way = remedy(one, 0.85, planned, 0.6)
+    assert way is None or way.text
+    for step in (*way.singles, *([way.combined] if way.combined else [])) if way else ():
+        assert step.drop <= one.snapshot.remaining / 2
+        assert step.delay <= planned
+        weeks = len(one.snapshot.weekly_finishes) + 0.5
+        assert step.faster <= one.snapshot.weekly_rate * weeks
+
+
+@given(one=outlooks, planned=st.integers(10, 120))
+def test_a_combination_is_offered_where_no_single_step_is_enough_and_it_reaches_the_goal(one: Outlook, planned: int):
+    way = remedy(one, 0.85, planned)
+    if way is not None and way.combined is not None:
+        assert not way.singles
+        assert after(one, way.combined) >= 0.85
+        assert "No single step is enough" in way.text
+    if way is not None and not way.reaches:
+        assert way.best is not None
+        assert way.best[1] == after(one, way.best[0]) < 0.85
+        assert "Nothing plausible" in way.text
+
+
+def test_the_cheapest_step_comes_first_and_is_called_so():
+    one = expected(20, (3, 3, 3, 3, 3, 3), 42)
+    way = remedy(one, (one.on_time or 0.0) + 0.02, 60)
     assert way is not None
-    assert way.delay is not None
-    left = one.snapshot.days_to_due or 0
-    assert one.chance(replace(one.snapshot, days_to_due=left + way.delay)) >= 0.85
-    assert one.chance(replace(one.snapshot, days_to_due=left + way.delay - 1)) < 0.85
-    if way.drop is not None:
-        assert one.without(way.drop) >= 0.85 > one.without(way.drop - 1)
+    assert len(way.singles) == 3
+    limits = Limits(10, 19, 60)
+    efforts = [step.effort(limits) for step in way.singles]
+    assert efforts == sorted(efforts)
+    assert ", or " in way.text
+    assert "; the first costs least." in way.text
+
+
+def test_out_of_red_is_offered_where_green_is_out_of_reach():
+    one = expected(60, (1, 1, 1, 1), 30)
+    way = remedy(one, 0.85, 40, 0.6)
+    assert way is not None
+    assert way.beyond in (0.85, None)
+    if way.beyond is not None:
+        assert way.text.startswith("Nothing plausible reaches 85 %. ")
+        assert "60 %" in way.text
 
 
 def test_a_milestone_that_is_on_time_needs_no_remedy():
@@ -59,19 +125,13 @@ def test_a_milestone_that_is_on_time_needs_no_remedy():
 def test_after_the_due_date_only_a_new_one_helps_and_it_lies_ahead():
     one = expected(10, (2, 2, 2, 2), -5)
     assert one.on_time == 0.0
-    way = remedy(one, 0.85)
+    way = remedy(one, 0.60, 120)
     assert way is not None
-    assert (way.drop, way.faster) == (None, None)
-    assert way.delay is not None
-    assert way.delay > 5
-
-
-def test_a_remedy_is_one_sentence():
-    assert Remedy(0.85, 9, 1.4, 12).text == (
-        "Drop 9 items or finish 1.4 more a week or move the due date by 12 days to reach 85 %."
-    )
-    assert Remedy(0.85, None, None, 1).text == "Move the due date by 1 day to reach 85 %."
-    assert Remedy(0.85, None, None, None).text is None
+    (step,) = way.singles
+    assert (step.drop, step.faster) == (0, 0)
+    assert step.delay > 5
+    assert way.text.startswith("Agree on ")
+    assert "as the new due date to reach 60 %." in way.text
 
 
 @given(st.integers(1, 60), st.lists(st.integers(0, 5), min_size=1, max_size=10).filter(any), st.integers(1, 200))

@@ -51,7 +51,7 @@ def test_without_a_due_date_nobody_knows():
 def test_a_due_date_that_passed_with_open_items_is_red_whatever_the_forecast():
     verdict = schedule(replace(PLAN, today=date(2025, 3, 3)), 0.99, None, GREEN, LIMITS)
     assert verdict.status is RED
-    assert verdict.reasons[0].reason.measured == "2 items open, 1 day past due"
+    assert verdict.reasons[0].reason.measured == "2 items open"
     assert verdict.reasons[0].reason.evidence == ("A", "B")
 
 

@@ -7,8 +7,9 @@ import pytest
 
 from pmbridge.assessment import Forecast, Reason
 from pmbridge.metrics import wording
+from pmbridge.metrics.dates import remembering
 from pmbridge.metrics.schedule import Plan
-from pmbridge.metrics.sentence import Was, sentence
+from pmbridge.metrics.sentence import sentence
 from pmbridge.model import MilestoneState
 
 PLAN = Plan(
@@ -31,14 +32,28 @@ def test_the_pattern_is_date_due_chance_change_and_cause():
         reason("scope.creep", "Scope grew by 6 items."),
         reason("flow.no_finishes", "2 weeks had no finishes."),
     )
-    assert sentence(PLAN, LIKELY, reasons, Was(0.71, date(2025, 2, 13), "high")) == (
+    moved = LIKELY.model_copy(update={"was_probability": 0.71, "was_on": date(2025, 2, 13)})
+    assert sentence(PLAN, moved, reasons) == (
         "Likely (85 %) by 14 Mar 2025; due 7 Mar 2025; chance to make the due date 62 % (was 71 % on 13 Feb 2025), "
         "because scope grew by 6 items and 2 weeks had no finishes."
     )
 
 
-def test_a_change_that_rounding_hides_is_not_told():
-    assert "was" not in sentence(PLAN, LIKELY, (), Was(0.6201, date(2025, 2, 13), "high"))
+def test_a_chance_remembers_what_it_was_until_it_visibly_changes_again():
+    def at(chance: float) -> Forecast:
+        return LIKELY.model_copy(update={"on_time_probability": chance})
+
+    days = [date(2025, 2, n) for n in (10, 11, 12)]
+    first = remembering(at(0.71), None, None)
+    second = remembering(at(0.62), first, days[0])
+    third = remembering(at(0.6201), second, days[1])
+    fourth = remembering(at(0.64), third, days[2])
+    assert [(f.was_probability, f.was_on) for f in (first, second, third, fourth)] == [
+        (None, None),
+        (0.71, days[0]),
+        (0.71, days[0]),
+        (0.6201, days[2]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -63,7 +78,7 @@ def test_without_a_due_date_and_after_it():
     assert sentence(replace(PLAN, due=None), LIKELY) == "Likely (85 %) by 14 Mar 2025; no due date is set."
     late = replace(PLAN, today=date(2025, 3, 8))
     assert sentence(late, LIKELY) == (
-        "Likely (85 %) by 14 Mar 2025; the due date 7 Mar 2025 passed 1 day ago with 2 items open."
+        "Likely (85 %) by 14 Mar 2025; the due date 7 Mar 2025 has passed with 2 items open."
     )
 
 

@@ -25,7 +25,13 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
+def store(store_url: str) -> Iterator[Store]:
+    with open_store(store_url, patience=0.1) as opened:
+        yield opened
+
+
+@pytest.fixture
+def file_store(path: Path) -> Iterator[Store]:
     with open_store(f"sqlite:///{path}", patience=0.1) as opened:
         yield opened
 
@@ -90,7 +96,7 @@ def milestone() -> Callable[..., Milestone]:
 def page() -> Callable[..., Any]:
     def make(**parts: Any) -> Any:
         empty: dict[str, Any] = dict.fromkeys(
-            ("items", "changes", "links", "worklogs", "people", "partial_history"), ()
+            ("items", "changes", "links", "worklogs", "people", "tests", "executions", "partial_history"), ()
         )
         return SimpleNamespace(**empty | {"raw": {}} | parts)
 

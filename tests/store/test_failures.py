@@ -17,11 +17,11 @@ def fill(conn: Connection) -> None:
         write_watermark(conn, Watermark("jira", f"P{number}", cursor="c" * 1000))
 
 
-def test_a_full_disk_is_told_and_takes_nothing(store: Store, path: object) -> None:
-    with pytest.raises(StoreError, match="no space left") as caught, store.write() as conn:
+def test_a_full_disk_is_told_and_takes_nothing(file_store: Store, path: object) -> None:
+    with pytest.raises(StoreError, match="no space left") as caught, file_store.write() as conn:
         fill(conn)
     assert str(path) in str(caught.value)
-    with store.read() as conn:
+    with file_store.read() as conn:
         assert read_watermark(conn, "jira", "P0") == Watermark("jira", "P0")
 
 

@@ -36,7 +36,7 @@ from pmbridge.store.watermarks import Watermark, write_watermark
 Make = Callable[..., Any]
 M = TypeVar("M", bound=BaseModel)
 
-texts = st.text(max_size=20)
+texts = st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=20)
 ids = st.text(st.characters(codec="ascii", exclude_characters="\0"), min_size=1, max_size=8)
 days = st.dates(date(1900, 1, 1), date(2999, 12, 31))
 instants = st.datetimes(datetime(1900, 1, 1), datetime(2999, 12, 31), timezones=st.timezones())

@@ -178,8 +178,8 @@ def path(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def store(path: Path) -> Iterator[Store]:
-    with open_store(f"sqlite:///{path}", patience=0.1) as opened:
+def store(store_url: str) -> Iterator[Store]:
+    with open_store(store_url, patience=0.1) as opened:
         yield opened
 
 

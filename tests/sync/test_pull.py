@@ -86,7 +86,7 @@ def test_a_run_that_is_killed_at_any_statement_repeats_at_most_a_page(
         if executed == nth:
             raise Killed
 
-    engine = store._readers
+    engine = store._engine
     event.listen(engine, "before_cursor_execute", crash)
     with pytest.raises(Killed):
         sync_source(tracker, store, holder="test")

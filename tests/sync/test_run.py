@@ -357,12 +357,14 @@ def test_one_source_that_fails_leaves_another_alone(
     assert len(held("gitlab", "SHOP").items) == 1
 
 
-def test_two_sources_can_be_read_at_the_same_time(make_tracker: Callable[[str], Any], path: Path, held: Held) -> None:
+def test_two_sources_can_be_read_at_the_same_time(
+    make_tracker: Callable[[str], Any], store_url: str, held: Held
+) -> None:
     trackers = [make_tracker("jira"), make_tracker("gitlab")]
     for tracker in trackers:
         for number in range(60):
             tracker.put(number, tracker.change(number, str(number), "1", "3"))
-    with open_store(f"sqlite:///{path}", patience=30) as shared, ThreadPoolExecutor(2) as pool:
+    with open_store(store_url, patience=30) as shared, ThreadPoolExecutor(2) as pool:
         proofs = list(pool.map(lambda tracker: sync(tracker, shared), trackers))
     assert [proof.status for proof in proofs] == [CertificateStatus.COMPLETE] * 2
     assert [len(held(name, "SHOP").changes) for name in ("jira", "gitlab")] == [60, 60]

@@ -53,14 +53,16 @@ def _silent(
     executions: Mapping[TestId, Sequence[Execution]],
     covers: Mapping[TestId, Sequence[str]],
 ) -> Iterable[tuple[TestCase, TestCase | None]]:
-    spans = {test: _span(executions[test.source, test.id]) for test in suite}
-    last = max(end for _, end in spans.values())
-    newest_first = sorted(spans, key=lambda test: (spans[test][0], test.id))
-    for test, (_, end) in spans.items():
+    spans = [(test, *_span(executions[test.source, test.id])) for test in suite]
+    last = max(end for _, _, end in spans)
+    newest: dict[frozenset[str], tuple[datetime, TestCase]] = {}
+    for test, begin, _ in sorted(spans, key=lambda span: (span[1], span[0].id)):
+        newest[_speaks_of(test, covers)] = (begin, test)
+    for test, _, end in spans:
         if end < last:
             mine = _speaks_of(test, covers)
-            heirs = (new for new in newest_first if spans[new][0] > end and _speaks_of(new, covers) == mine)
-            yield test, next(heirs, None)
+            begun, heir = newest[mine]
+            yield test, heir if mine and begun > end else None
 
 
 def _speaks_of(test: TestCase, covers: Mapping[TestId, Sequence[str]]) -> frozenset[str]:

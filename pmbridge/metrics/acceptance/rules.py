@@ -16,7 +16,7 @@ from pmbridge.model import ATTESTED, RuleName
 #: From the most to the least telling, with the words for each group.
 KINDS = {
     "failing": "fails its tests",
-    "stale": "was proven, but not for what would be launched",
+    "stale": "was proven, but its proof is stale",
     "not run": "has a test that was not run to its end",
     "unknown": "has a result that cannot be read",
     "uncovered": "has no test",
@@ -69,7 +69,7 @@ def no_open_blocker(dossier: Dossier) -> Finding:
         unjudged = sum(defect.severity is None for defect in dossier.open_defects)
         return holds("no blocking defect is open" + (f"; {unjudged} without a severity" if unjudged else ""))
     objections = [
-        Objection(d.key, f"severity {d.severity}", f"{d.key} of severity {d.severity} is open")
+        Objection(d.key, "blocking", f"{d.key} of severity {d.severity} is open")
         for d in sorted(found, key=lambda d: (d.severity or 0, d.key))
     ]
     return against(f"{count(len(found), 'blocking defect')} open", objections, [o.scope for o in objections])

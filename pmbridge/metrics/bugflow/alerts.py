@@ -13,6 +13,8 @@ from pmbridge.metrics.bugflow.series import Days
 
 #: Alarms no further apart than this many days belong to one episode.
 ONE_EPISODE = 10
+#: So few defects are looked at one by one and raise no alert.
+LEAST_EPISODE = 4
 #: Below so many arrivals a day a chart is not worth its false alarms.
 LEAST_MEAN = 0.02
 
@@ -65,7 +67,8 @@ def watch(
 class Episode:
     """One stretch of unusual arrivals, from where the rise began to the last alarm of it.
 
-    ``driver`` is the component that brings most of the excess, with its count; ``None`` where no bug names one.
+    ``driver`` is the component that brings most of the excess, with its count; ``None`` where no bug names one. ``own``
+    is false where earlier launches told what to expect.
     """
 
     since: date
@@ -76,19 +79,30 @@ class Episode:
     driver: tuple[str, int] | None
     keys: tuple[str, ...]
     ongoing: bool
+    own: bool = True
 
 
 def episodes(
-    watched: Watch, defects: Sequence[Defect], expected: Sequence[float | None], days: Days, quiet: int = ONE_EPISODE
+    watched: Watch,
+    defects: Sequence[Defect],
+    expected: Sequence[float | None],
+    days: Days,
+    *,
+    own_from: int = 0,
+    quiet: int = ONE_EPISODE,
 ) -> tuple[Episode, ...]:
-    """Join alarms that follow each other closely, and say what drives each episode."""
+    """Join alarms that follow each other closely, and say what drives each episode.
+
+    What was judged by earlier launches, before ``own_from``, is another matter than what its own days let expect.
+    """
     spans: list[tuple[int, int, int]] = []
     for alarm, onset in zip(watched.alarms, watched.onsets, strict=True):
-        if spans and alarm - spans[-1][1] <= quiet:
+        if spans and alarm - spans[-1][1] <= quiet and (alarm < own_from) is (spans[-1][1] < own_from):
             spans[-1] = spans[-1][0], alarm, spans[-1][2]
         else:
             spans.append((min(onset, alarm), alarm, alarm))
-    return tuple(_episode(a, b, c, defects, expected, days, quiet) for a, b, c in spans)
+    found = (_episode(a, b, c, defects, expected, days, quiet, b >= own_from) for a, b, c in spans)
+    return tuple(episode for episode in found if episode.observed >= LEAST_EPISODE)
 
 
 def _episode(
@@ -99,6 +113,7 @@ def _episode(
     expected: Sequence[float | None],
     days: Days,
     quiet: int,
+    own: bool,
 ) -> Episode:
     placed = [(days.place(defect.arrived_at), defect) for defect in defects]
     inside = [defect for place, defect in placed if place is not None and first <= place <= last]
@@ -112,6 +127,7 @@ def _episode(
         driver=_driver(inside, outside),
         keys=tuple(defect.root.key for defect in inside),
         ongoing=len(days) - 1 - last < quiet,
+        own=own,
     )
 
 

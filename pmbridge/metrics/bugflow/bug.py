@@ -44,8 +44,9 @@ class Bug:
     """A bug at one instant, with what happened to it before.
 
     ``turns`` begins at the creation. ``affects`` are the keys of milestones in which it was seen, ``members`` those in
-    which it is to be repaired. ``from_customers`` says that users met it. ``fault`` names why its dates cannot be true;
-    such a bug is listed and counted nowhere else. ``url`` and ``title`` are for telling only.
+    which it is to be repaired. ``from_customers`` says that users met it. An engineering item that stands for support
+    tickets ``is_report`` no more, and a support ticket by itself ``is_defect`` not yet. ``fault`` names why its dates
+    cannot be true; such a bug is listed and counted nowhere else. ``url`` and ``title`` are for telling only.
     """
 
     id: ItemId
@@ -64,6 +65,8 @@ class Bug:
     told_at: datetime | None = None
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()
     fault: str | None = None
+    is_report: bool = True
+    is_defect: bool = True
     url: str | None = None
     title: str | None = None
     endings: tuple[datetime, ...] = field(init=False)

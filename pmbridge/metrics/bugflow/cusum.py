@@ -48,15 +48,15 @@ def run_lengths(mean: float, design: Design) -> Sequence[float]:
     (Brook & Evans 1972).
     """
     import numpy
-    from scipy.special import pdtr
-    from scipy.stats import poisson
+    from scipy.special import gammaln, pdtr
 
     size = round(design.threshold * design.parts)
     drop = round(design.reference * design.parts)
     here = numpy.arange(size)
     move = here[None, :] - here[:, None] + drop
     whole = (move >= 0) & (move % design.parts == 0)
-    chances = numpy.where(whole, poisson.pmf(numpy.where(whole, move // design.parts, 0), mean), 0.0)
+    count = numpy.where(whole, move // design.parts, 0)
+    chances = numpy.where(whole, numpy.exp(count * log(mean) - mean - gammaln(count + 1)), 0.0)
     to_zero = numpy.floor((drop - here) / design.parts)
     chances[:, 0] = numpy.where(to_zero >= 0, pdtr(numpy.maximum(to_zero, 0), mean), 0.0)
     return [float(x) for x in numpy.linalg.solve(numpy.eye(size) - chances, numpy.ones(size))]

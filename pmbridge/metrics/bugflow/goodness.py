@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
-from pmbridge.metrics.bugflow.growth import HIGHEST, LOWEST, Finds, Fit, Model, shape
+from pmbridge.metrics.bugflow.growth import Finds, Fit, Model, shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -85,8 +85,7 @@ def _refit(model: Model, times: Floats) -> Floats:
     """Fit b to every row by halving on the slope of its profile likelihood, within the usual bounds."""
     import numpy
 
-    low = numpy.full(len(times), numpy.log(LOWEST))
-    high = numpy.full(len(times), numpy.log(HIGHEST))
+    low, high = (numpy.full(len(times), numpy.log(bound)) for bound in model.bounds)
     mean = times.mean(axis=1)
     for _ in range(30):
         middle = (low + high) / 2

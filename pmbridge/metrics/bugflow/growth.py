@@ -26,6 +26,11 @@ class Model(StrEnum):
         """Whether it knows a number of defects in all."""
         return self is not Model.MUSA_OKUMOTO
 
+    @property
+    def bounds(self) -> tuple[float, float]:
+        """Where b is looked for, in 1 / span: a logarithm goes on bending long after the other curves are flat."""
+        return (1e-3, 50.0) if self.finite else (1e-3, 1e5)
+
 
 def shape(model: Model, t: Floats | float, b: Floats | float) -> Floats:
     """Return F: the share found by t; for Musa-Okumoto ln(1 + b t), which has no end."""
@@ -178,34 +183,30 @@ class Fit:
         return self.a - self.n if self.model.finite else None
 
 
-#: Where b is looked for, as a multiple of 1 / span.
-LOWEST, HIGHEST = 1e-3, 50.0
+#: The grid on which b is looked for, and how often it is laid again; each time it is thirty times finer.
+_POINTS, _LEVELS = 64, 6
 
 
 def fit(model: Model, finds: Finds) -> Fit | None:
     """Fit a model by maximum likelihood; ``None`` where the likelihood has no maximum inside.
 
-    a profiles out as n / F(span; b); b is found on a grid of its logarithm and then by Brent's method.
+    a profiles out as n / F(span; b); the logarithm of b is found on a grid, laid ever finer round its best point.
     """
     import numpy
-    from scipy.optimize import minimize_scalar
 
     if finds.n == 0:
         return None
-    grid = numpy.linspace(log(LOWEST), log(HIGHEST), 64)
     profile = _profile(model, finds)
-    values = profile(grid)
-    best = int(values.argmax())
-    if best in (0, len(grid) - 1):
-        return None
-    found = minimize_scalar(
-        lambda x: -float(profile(numpy.array([x]))[0]),
-        bounds=(grid[best - 1], grid[best + 1]),
-        method="bounded",
-        options={"xatol": 1e-10},
-    )
-    b = float(numpy.exp(found.x)) / finds.span
-    return Fit(model, finds.n / float(shape(model, finds.span, b)), b, -float(found.fun), finds.n, finds.span)
+    low, high = log(model.bounds[0]), log(model.bounds[1])
+    for level in range(_LEVELS):
+        grid = numpy.linspace(low, high, _POINTS)
+        values = profile(grid)
+        best = int(values.argmax())
+        if level == 0 and best in (0, _POINTS - 1):
+            return None
+        low, high = grid[max(0, best - 1)], grid[min(_POINTS - 1, best + 1)]
+    b = float(numpy.exp(grid[best])) / finds.span
+    return Fit(model, finds.n / float(shape(model, finds.span, b)), b, float(values[best]), finds.n, finds.span)
 
 
 def _profile(model: Model, finds: Finds) -> Callable[[Floats], Floats]:

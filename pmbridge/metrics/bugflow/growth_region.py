@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp, inf, log
 from typing import TYPE_CHECKING, Any
 
-from pmbridge.metrics.bugflow.growth import HIGHEST, LOWEST, Finds, Fit, Model, shape
+from pmbridge.metrics.bugflow.growth import Finds, Fit, Model, shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -31,6 +31,7 @@ class Region:
     low: Floats
     high: Floats
     open_ended: bool
+    aic: float
 
     def interval(self, value: Callable[[Floats, Floats], Floats]) -> tuple[float, float]:
         """Return the bounds of a quantity that moves one way with a: its profile-likelihood interval."""
@@ -60,7 +61,9 @@ def region(fitted: Fit, finds: Finds) -> Region:
     import numpy
     from scipy.special import lambertw
 
-    x = numpy.union1d(numpy.linspace(log(LOWEST), log(HIGHEST), _POINTS), [log(fitted.b * fitted.span)])
+    lowest, highest = fitted.model.bounds
+    grid = numpy.linspace(log(lowest), log(highest), _POINTS)
+    x = numpy.union1d(grid, [log(fitted.b * fitted.span)])
     rates = numpy.exp(x) / finds.span
     full = shape(fitted.model, finds.span, rates)
     best = finds.n / full
@@ -71,7 +74,7 @@ def region(fitted: Fit, finds: Finds) -> Region:
     argument = -numpy.exp(-1 - drop[inside] / finds.n)
     low = -lambertw(argument, 0).real * best[inside]
     high = -lambertw(argument, -1).real * best[inside]
-    return Region(fitted.model, rates[inside], low, high, bool(inside[0]))
+    return Region(fitted.model, rates[inside], low, high, bool(inside[0]), fitted.aic)
 
 
 def chance_of_none(expected: float) -> float:

@@ -48,6 +48,7 @@ class Finding(StrEnum):
     DEADLOCK = "deadlock"
     FIXED_NOT_DEPLOYED = "fixed, not deployed"
     DEPLOYED_NOT_TOLD = "deployed, not told"
+    FIXED_NOT_TOLD = "fixed, not told"
     DECLINED_NOT_TOLD = "declined, not told"
     SEVERITY_MISMATCH = "severity mismatch"
     CLOSED_TOO_EARLY = "closed for the customer, open in engineering"
@@ -61,7 +62,8 @@ class Case:
     ``defects`` are the engineering items it leads to, duplicates followed to their root; ``gone`` the keys or
     addresses of links that lead nowhere. ``escalated`` says that its status or label claims it was handed over.
     ``returns`` are the instants at which engineering gave it back, ``returned`` that it lies with support now.
-    ``support_moved_at`` and ``engineering_moved_at`` are the last signs of progress on either side.
+    ``support_moved_at`` and ``engineering_moved_at`` are the last signs of progress on either side. ``deployment_told``
+    is false where nothing tells when the repair reaches users: then done counts as delivered.
     """
 
     ticket: Bug
@@ -73,20 +75,17 @@ class Case:
     returned: bool = False
     support_moved_at: datetime | None = None
     engineering_moved_at: datetime | None = None
+    deployment_told: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """When a side has been silent for too long, in working time; the gravest severity has hours only.
-
-    ``deployments_known`` is false where nothing tells when repairs reach users: then done counts as delivered.
-    """
+    """When a side has been silent for too long, in working time; the gravest severity has hours only."""
 
     days: float = 3.0
     gravest_hours: float = 4.0
     open_after_done_days: float = 5.0
     bounces: int = 2
-    deployments_known: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +147,7 @@ class Handoffs:
         ended = defect.ended_at or latest
         if not ticket.is_open:
             return None, Owner.NOBODY, ticket.ended_at or ended
-        if defect.outcome is Outcome.FIXED and self._limits.deployments_known and defect.deployed_at is None:
+        if defect.outcome is Outcome.FIXED and case.deployment_told and defect.deployed_at is None:
             return Step.DEPLOYED, Owner.RELEASE, ended
         return Step.TOLD, Owner.SUPPORT, defect.deployed_at or ended
 
@@ -177,9 +176,9 @@ class Handoffs:
         if due is Step.DEPLOYED:
             yield Finding.FIXED_NOT_DEPLOYED
         if due is Step.TOLD:
-            yield Finding.DEPLOYED_NOT_TOLD if defect.outcome is Outcome.FIXED else Finding.DECLINED_NOT_TOLD
+            yield _untold(defect)
         ranks = self._ranks.rank(ticket.severity), self._ranks.rank(defect.severity)
-        if ranks[0] is not None and ranks[1] is not None and abs(ranks[0] - ranks[1]) >= 2:
+        if due and ranks[0] is not None and ranks[1] is not None and abs(ranks[0] - ranks[1]) >= 2:
             yield Finding.SEVERITY_MISMATCH
         if defect.is_open and not ticket.is_open:
             yield Finding.CLOSED_TOO_EARLY
@@ -196,6 +195,12 @@ class Handoffs:
         if self._ranks.is_rank(grave.severity, 1) or self._ranks.is_rank(case.ticket.severity, 1):
             return self._hours.between(last, self._as_of) > self._limits.gravest_hours
         return self._days.between(last, self._as_of) > self._limits.days
+
+
+def _untold(defect: Bug) -> Finding:
+    if defect.outcome is not Outcome.FIXED:
+        return Finding.DECLINED_NOT_TOLD
+    return Finding.FIXED_NOT_TOLD if defect.deployed_at is None else Finding.DEPLOYED_NOT_TOLD
 
 
 def _waits(bug: Bug) -> bool:

@@ -61,10 +61,10 @@ class _Releases:
         place = bisect_right(self.instants, t)
         return self.keys[place - 1] if place else None
 
-    def named(self, bug: Bug) -> list[str]:
-        """Return the releases a bug names that had been launched when it was written, the last one last."""
-        places = sorted(self._place[key] for key in bug.affects if key in self._place)
-        return [self.keys[place] for place in places if self.instants[place] <= bug.created_at]
+    def launched(self, keys: Iterable[str], t: datetime) -> list[str]:
+        """Return those releases that had been launched at ``t``, the last one last."""
+        places = sorted(self._place[key] for key in keys if key in self._place)
+        return [self.keys[place] for place in places if self.instants[place] <= t]
 
     def within(self, begin: datetime, end: datetime | None) -> list[str]:
         """Return the releases launched in (begin, end)."""
@@ -80,12 +80,15 @@ def populations(
 ) -> dict[str, Population]:
     """Give every bug to the launch it belongs to, for all launched releases at once.
 
-    A bug belongs to the latest launched release it names; one that users met and that names none, to the release in
-    force when it was written. Without either it is a find of one's own, unless it is planned for another release.
+    A bug belongs to the latest launched release that it, or what it is a duplicate of, names; one that users met and
+    that names none, to the release in force when it was written. Without either it is a find of one's own, unless it is
+    planned for another release.
     """
     releases = _Releases(launches, as_of)
     drafts = {key: _Draft() for key in releases.keys}
     bulk = imported(bugs)
+    by_id = {bug.id: bug for bug in bugs}
+    above = roots(duplicates, by_id)
     for bug in bugs:
         reason = _unusable(bug, bulk, as_of)
         if reason is not None:
@@ -93,10 +96,9 @@ def populations(
             if at_work is not None:
                 drafts[at_work].left_out[reason].append(bug.key)
             continue
-        _place(bug, releases, drafts)
+        if bug.is_report:
+            _place(bug, bug.affects or by_id[above.get(bug.id, bug.id)].affects, releases, drafts)
         _inherit(bug, releases, drafts)
-    by_id = {bug.id: bug for bug in bugs}
-    above = roots(duplicates, by_id)
     return {key: _finish(draft, launches[key], above, by_id) for key, draft in drafts.items()}
 
 
@@ -110,15 +112,15 @@ def _unusable(bug: Bug, bulk: frozenset[ItemId], as_of: datetime) -> str | None:
     return "imported in bulk: the day it was met is not known" if bug.id in bulk else None
 
 
-def _place(bug: Bug, releases: _Releases, drafts: Mapping[str, _Draft]) -> None:
-    named = releases.named(bug)
+def _place(bug: Bug, affects: frozenset[str], releases: _Releases, drafts: Mapping[str, _Draft]) -> None:
+    named = releases.launched(affects, bug.created_at)
     if named:
         draft = drafts[named[-1]]
         draft.reports.append(bug)
         draft.mixed += len(named) > 1
         return
     at_work = releases.in_force(bug.created_at)
-    if at_work is None or bug.affects:
+    if at_work is None or affects:
         return
     if bug.from_customers:
         drafts[at_work].reports.append(bug)
@@ -147,16 +149,14 @@ def _finish(
         clusters[above.get(report.id, report.id)].append(report)
     defects, known = [], 0
     for root, reports in clusters.items():
-        together = {bug.id: bug for bug in (by_id[root], *reports)}
-        ordered = sorted(together.values(), key=lambda bug: (bug.created_at, bug.id))
-        if ordered[0].created_at < launched_at:
+        defect = _united(by_id[root], reports)
+        reason = _no_defect(defect)
+        if reason is not None:
+            draft.left_out[reason].append(defect.root.key)
+        elif defect.arrived_at < launched_at:
             known += 1
-        elif by_id[root].outcome is Outcome.NOT_A_BUG:
-            draft.left_out["closed as no bug"].append(by_id[root].key)
-        elif len(ordered) == 1 and by_id[root].outcome is Outcome.DUPLICATE:
-            draft.left_out["closed as a duplicate of something unknown"].append(by_id[root].key)
-        else:
-            defects.append(Defect(by_id[root], tuple(ordered), ordered[0].created_at))
+        elif defect.root.is_defect:
+            defects.append(defect)
     counted = {report.id for defect in defects for report in defect.reports}
     return Population(
         reports=tuple(sorted(draft.reports, key=lambda bug: (bug.created_at, bug.id))),
@@ -169,3 +169,18 @@ def _finish(
         mixed=draft.mixed,
         by_date=draft.by_date,
     )
+
+
+def _united(root: Bug, reports: Iterable[Bug]) -> Defect:
+    together = {bug.id: bug for bug in (root, *reports)}
+    ordered = sorted(together.values(), key=lambda bug: (bug.created_at, bug.id))
+    return Defect(root, tuple(ordered), ordered[0].created_at)
+
+
+def _no_defect(defect: Defect) -> str | None:
+    """Say why a cluster of reports is no defect at all."""
+    if defect.root.outcome is Outcome.NOT_A_BUG:
+        return "closed as no bug"
+    if len(defect.reports) == 1 and defect.root.outcome is Outcome.DUPLICATE:
+        return "closed as a duplicate of something unknown"
+    return None

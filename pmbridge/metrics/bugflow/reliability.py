@@ -24,8 +24,9 @@ WIDEST = 5.0
 STEADY = 0.10
 #: Criteria that differ by less do not tell two models apart.
 TIE = 2.0
-#: A model whose criterion is within this of the best still has a say in the intervals.
+#: A model whose criterion is within this of the best still has a say in the interval of the total, and of what comes.
 HEARD = 6.0
+HEARD_AHEAD = 3.0
 #: The share of reports that may name several releases, or none.
 MIXED = 0.2
 AHEAD_DAYS = 30.0
@@ -59,6 +60,7 @@ class Reliability:
     trend: float | None = None
     fitted: Fit | None = None
     tied: Fit | None = None
+    total_interval: tuple[float, float] | None = None
     residual: float | None = None
     residual_interval: tuple[float, float] | None = None
     ahead: float | None = None
@@ -107,15 +109,17 @@ def _answer(
 ) -> Reliability:
     now, then = finds.span, finds.span + horizon
     ahead = chosen.between(now, then)
+    best = min(extent.aic for extent in extents)
     return Reliability(
         n=finds.n,
         trend=trend,
         fitted=chosen,
         tied=tied,
+        total_interval=_widest(e.total() for e in extents if e.model.finite) if chosen.model.finite else None,
         residual=chosen.residual,
         residual_interval=_widest(e.residual(now) for e in extents if e.model.finite) if chosen.model.finite else None,
         ahead=ahead,
-        ahead_interval=_widest(extent.between(now, then) for extent in extents),
+        ahead_interval=_widest(extent.between(now, then) for extent in extents if extent.aic <= best + HEARD_AHEAD),
         quiet=chance_of_none(ahead),
     )
 

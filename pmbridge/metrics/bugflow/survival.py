@@ -134,7 +134,7 @@ class LogRank:
 def log_rank(groups: Sequence[tuple[Sequence[float], Sequence[bool]]]) -> LogRank:
     """Compare the curves of two or more groups of durations and endings (Mantel's log-rank test)."""
     import numpy
-    from scipy.stats import chi2
+    from scipy.special import chdtrc
 
     if len(groups) < 2 or not all(len(durations) for durations, _ in groups):
         raise ValueError("a comparison needs two groups or more, none of them empty")
@@ -149,7 +149,7 @@ def log_rank(groups: Sequence[tuple[Sequence[float], Sequence[bool]]]) -> LogRan
     covariance = numpy.diag((share * spread).sum(axis=1)) - (share * spread) @ share.T
     freedom = len(groups) - 1
     statistic = float(excess @ numpy.linalg.pinv(covariance[:-1, :-1]) @ excess)
-    return LogRank(statistic, freedom, float(chi2.sf(statistic, freedom)))
+    return LogRank(statistic, freedom, float(chdtrc(freedom, statistic)))
 
 
 def _ends(times: Floats, at: Floats) -> Floats:

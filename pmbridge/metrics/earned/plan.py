@@ -1,6 +1,7 @@
 """The baseline of a milestone as work with weights and planned finishes, and what it has planned and earned by a day.
 
-All or nothing: a piece of work is planned and earned whole, on the day it was to be, and was, finished.
+All or nothing: a piece of work is earned whole, on the day it was finished, and planned whole, on the day it was to be.
+Only where nobody planned it any finer than the whole milestone, it is planned evenly over that time.
 """
 
 from __future__ import annotations
@@ -23,12 +24,24 @@ class Unit(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Planned:
-    """One piece of work in the baseline: what it weighs and when it was to be, and was, finished."""
+    """One piece of work in the baseline: what it weighs and when it was to be, and was, finished.
+
+    With a ``start`` it is planned evenly from the end of that day on.
+    """
 
     key: str
     weight: float
     finish: date
     finished: date | None = None
+    start: date | None = None
+
+    def planned_part(self, day: date) -> float:
+        """Return the part that was to be finished by the end of ``day``."""
+        if day >= self.finish:
+            return 1.0
+        if self.start is None or day <= self.start:
+            return 0.0
+        return (day - self.start).days / (self.finish - self.start).days
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +80,7 @@ def weigh(work: Sequence[Sized], *, needs: float = 0.5) -> Weights:
 
 def planned_value(plan: Iterable[Planned], day: date) -> float:
     """Return the weight that was to be finished by the end of ``day``."""
-    return sum(one.weight for one in plan if one.finish <= day)
+    return sum(one.weight * one.planned_part(day) for one in plan)
 
 
 def earned_value(plan: Iterable[Planned], day: date) -> float:

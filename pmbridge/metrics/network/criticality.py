@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import log
 from typing import Any
 
 import numpy
@@ -13,6 +14,8 @@ from numpy.typing import NDArray
 from pmbridge.metrics.network.graph import Graph
 
 _TOLERANCE = 1e-9
+#: Comparable pieces of work from which on they are drawn from themselves.
+_ENOUGH = 10
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,9 +59,11 @@ def simulate(waits_for: Mapping[str, Sequence[str]], durations: Mapping[str, NDA
 def draw_remaining(past: Sequence[float], age: float, trials: int, rng: Generator) -> NDArray[Any]:
     """Draw how much longer work of this age will take, from how long work of its type took that lasted longer.
 
-    Where none lasted so long, its age is taken for the mean of what is left.
+    A handful of those would let one freak rule, so they only lend their median to an exponential rest; where none
+    lasted so long, the age is taken for the mean of what is left.
     """
     longer = numpy.asarray([one - age for one in past if one > age], float)
-    if len(longer) == 0:
-        return rng.exponential(max(1.0, age), trials)
-    return rng.choice(longer, trials)
+    if len(longer) >= _ENOUGH:
+        return rng.choice(longer, trials)
+    mean = float(numpy.median(longer)) / log(2) if len(longer) else max(1.0, age)
+    return rng.exponential(mean, trials)

@@ -9,6 +9,7 @@ from werkzeug.wrappers import Request
 from pmbridge.sandbox.access import Token
 from pmbridge.sandbox.exchange import Refusal
 from pmbridge.sandbox.gitlab import (
+    graphql,
     page,
     routes_delivery,
     routes_event,
@@ -30,6 +31,7 @@ class GitlabDialect:
         *routes_note.ROUTES,
         *routes_milestone.ROUTES,
         *routes_delivery.ROUTES,
+        *graphql.ROUTES,
         *page.ROUTES,
     )
 

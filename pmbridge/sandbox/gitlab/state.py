@@ -14,6 +14,7 @@ from pmbridge.sandbox.gitlab.records import Event, Issue, IssueLink, Note, TimeL
 
 TOKEN = "sandbox-gitlab-token"
 READ_ONLY_TOKEN = "sandbox-gitlab-read-only-token"
+WIDGETS = frozenset({"WorkItemWidgetNotes", "WorkItemWidgetLinkedItems"})
 LINK_TYPES = ("relates_to", "blocks", "is_blocked_by")
 
 
@@ -22,12 +23,14 @@ class GitlabSite(Delivery):
 
     Assignments, texts, time and links leave system notes; states, labels, milestones and weights leave resource
     events. It begins with one bot account, `bot`, that holds a token with the scope ``api`` and one with ``read_api``.
-    Without ``premium`` there are no weights and scoped labels are plain text.
+    Without ``premium`` there are no weights and scoped labels are plain text. ``widgets`` are those its GraphQL
+    interface knows; servers before 16.5 know no linked items, and ``None`` is a server that has no such interface.
     """
 
     def __init__(self, clock: Clock | None = None, *, premium: bool = True) -> None:
         super().__init__(clock or Clock())
         self.premium = premium
+        self.widgets: frozenset[str] | None = WIDGETS
         self.issues: dict[int, Issue] = {}
         self.notes: dict[int, Note] = {}
         self.links: dict[int, IssueLink] = {}
@@ -231,6 +234,10 @@ class GitlabSite(Delivery):
     def issue(self, project: int | str, iid: int) -> Issue:
         """Return an issue by its number in a project; raises `KeyError` for an unknown one."""
         return self.issues[self._numbers[self.project(project).id, iid]]
+
+    def find_issue(self, project: int, iid: int) -> Issue | None:
+        """Return an issue by its number in a project, or ``None``."""
+        return self.issues.get(self._numbers.get((project, iid), 0))
 
     def _record(self, issue: Issue, events: list[Event], at: datetime, by: int, **what: Any) -> None:
         insort(events, Event(next(self._ids), at, by, **what), key=lambda event: (event.at, event.id))

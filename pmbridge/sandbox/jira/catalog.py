@@ -120,6 +120,9 @@ CUSTOM_FIELDS = (
         for n, (name, kind, type_) in enumerate(_NOISE)
     ),
 )
+#: How a Data Center ties stories to epics.
+EPIC_LINK = "customfield_10014"
+EPIC_LINK_FIELD = CustomField(EPIC_LINK, "Epic Link", GREENHOPPER + "gh-epic-link", "any")
 #: System fields in the order an issue shows them: id, name, type, type of its values.
 SYSTEM_FIELDS = (
     ("summary", "Summary", "string", None),

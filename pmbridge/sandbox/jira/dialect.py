@@ -12,11 +12,10 @@ from pmbridge.sandbox.jira import (
     page,
     routes_agile,
     routes_comment,
-    routes_history,
     routes_issue,
     routes_project,
-    routes_search,
     routes_site,
+    server,
 )
 from pmbridge.sandbox.jira.lookup import refusal
 from pmbridge.sandbox.jira.state import JiraSite
@@ -33,10 +32,9 @@ class JiraDialect:
     """Basic authentication with e-mail and token, errors as ``errorMessages``."""
 
     routes = (
+        *server.ROUTES,
         *routes_site.ROUTES,
         *routes_project.ROUTES,
-        *routes_search.ROUTES,
-        *routes_history.ROUTES,
         *routes_issue.ROUTES,
         *routes_comment.ROUTES,
         *routes_agile.ROUTES,
@@ -44,8 +42,12 @@ class JiraDialect:
     )
 
     def authenticate(self, site: JiraSite, request: Request) -> Token:
-        """Return the token that fits the e-mail, or refuse with 401."""
+        """Return the token that fits the e-mail, or on a Data Center the bearer's, or refuse with 401."""
         given = request.authorization
+        if site.server and given is not None and given.type == "bearer":
+            bearer = site.tokens.find(given.token or "")
+            if bearer is not None:
+                return bearer
         token = site.tokens.find(given.password or "") if given is not None and given.type == "basic" else None
         if given is None or token is None or site.users[token.user].email != given.username:
             words = "Client must be authenticated to access this resource."

@@ -60,7 +60,8 @@ def chosen(asked: Iterable[object], default: str) -> list[str]:
 
 
 def _changelog(frame: Frame, entry: Issue) -> Json:
-    newest = entry.histories[: -EMBEDDED_HISTORIES - 1 : -1]
+    most = len(entry.histories) if frame.site.server else EMBEDDED_HISTORIES
+    newest = entry.histories[: -most - 1 : -1]
     return {
         "startAt": 0,
         "maxResults": len(newest),
@@ -120,8 +121,14 @@ def _versions(frame: Frame, ids: Iterable[str]) -> list[Json]:
     return [{name: value for name, value in version.items() if name not in hidden} for version in drawn]
 
 
-def _sprint(frame: Frame, id: str) -> Json:
+def _sprint(frame: Frame, id: str) -> Json | str:
     sprint = frame.site.sprints[int(id)]
+    if frame.site.server:
+        # A Data Center shows the object as Java prints it, whatever stands in the name.
+        dates = f"startDate={views.stamp(sprint.start)},endDate={views.stamp(sprint.end)},completeDate=<null>"
+        head = "com.atlassian.greenhopper.service.sprint.Sprint@4c9c41a5"
+        state = f"state={sprint.state.upper()},name={sprint.name}"
+        return f"{head}[id={sprint.id},rapidViewId={sprint.board},{state},{dates},sequence={sprint.id},goal=]"
     return {
         "id": sprint.id,
         "name": sprint.name,
@@ -173,6 +180,12 @@ def _security(frame: Frame, entry: Issue) -> Json | None:
     return {"self": f"{frame.api}/securitylevel/{catalog.SECURITY['id']}", **catalog.SECURITY}
 
 
+def _epic(frame: Frame, entry: Issue) -> str | None:
+    """Return the key of the epic, which a Data Center does not call a parent."""
+    is_standard = frame.site.named("types", entry.type).level == 0
+    return frame.site.issues[entry.parent].key if frame.site.server and entry.parent and is_standard else None
+
+
 def _nothing(frame: Frame, entry: Issue) -> None:
     return None
 
@@ -183,7 +196,7 @@ DRAWN: dict[str, Draw] = {
     "summary": lambda frame, entry: entry.summary,
     "issuetype": _type,
     "project": lambda frame, entry: views.project(frame, frame.site.projects[entry.project]),
-    "parent": lambda frame, entry: _brief(frame, entry.parent) if entry.parent else None,
+    "parent": lambda frame, entry: None if _epic(frame, entry) or not entry.parent else _brief(frame, entry.parent),
     "subtasks": _subtasks,
     "status": _status,
     "statuscategorychangedate": lambda frame, entry: views.stamp(entry.category_changed),
@@ -211,4 +224,5 @@ DRAWN: dict[str, Draw] = {
     catalog.POINTS: lambda frame, entry: entry.points,
     catalog.SPRINT: lambda frame, entry: [_sprint(frame, id) for id in entry.sprints] or None,
     catalog.FLAGGED: _flag,
+    catalog.EPIC_LINK: lambda frame, entry: _epic(frame, entry),
 }

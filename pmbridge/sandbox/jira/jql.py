@@ -34,10 +34,13 @@ class Query:
     bounded: bool
 
 
-def parse(site: JiraSite, jql: str, zone: str, sees: Callable[[str], bool]) -> Query:
-    """Parse a query; quoted instants are read in ``zone``, projects the caller does not see are unknown."""
+def parse(site: JiraSite, jql: str, zone: str, sees: Callable[[str], bool], *, strict: bool = True) -> Query:
+    """Parse a query; quoted instants are read in ``zone``, projects the caller does not see are unknown.
+
+    What does not exist makes a ``strict`` query fail, and is passed over in any other.
+    """
     tokens = _tokens(jql)
-    parser = _Parser(site, tokens, zone, sees)
+    parser = _Parser(site, tokens, zone, sees, strict=strict)
     words = [token.lower() for token in tokens]
     bounded = bool(tokens) and words[:2] != ["order", "by"]
     test = parser.alternatives() if bounded else (lambda issue: True)
@@ -60,7 +63,10 @@ def _tokens(jql: str) -> list[str]:
 class _Parser:
     """Reads tokens from left to right into tests."""
 
-    def __init__(self, site: JiraSite, tokens: list[str], zone: str, sees: Callable[[str], bool]) -> None:
+    def __init__(
+        self, site: JiraSite, tokens: list[str], zone: str, sees: Callable[[str], bool], *, strict: bool
+    ) -> None:
+        self._strict = strict
         self._site, self._tokens, self._zone, self._sees = site, tokens, ZoneInfo(zone), sees
         self._at = 0
 
@@ -146,7 +152,7 @@ class _Parser:
     def _among(self, field: str, given: Sequence[str], *, wanted: bool) -> Test:
         values = self._values(field)
         names = {_bare(value).lower() for value in given}
-        for name in names:
+        for name in names if self._strict else ():
             self._must_exist(field, name)
         return lambda issue: (not names.isdisjoint(values(issue))) is wanted
 

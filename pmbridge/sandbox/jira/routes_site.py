@@ -27,9 +27,9 @@ def server_info(call: JiraCall) -> Any:
     """Answer who and what the server is."""
     return {
         "baseUrl": call.base,
-        "version": "1001.0.0-SNAPSHOT",
-        "versionNumbers": [1001, 0, 0],
-        "deploymentType": "Cloud",
+        "version": "9.12.4" if call.site.server else "1001.0.0-SNAPSHOT",
+        "versionNumbers": [9, 12, 4] if call.site.server else [1001, 0, 0],
+        "deploymentType": "Server" if call.site.server else "Cloud",
         "buildNumber": 100300,
         "buildDate": "2026-08-01T00:00:00.000+0000",
         "serverTime": views.stamp(call.site.clock.now()),
@@ -70,7 +70,8 @@ def _permission(id: int, key: str, held: bool) -> dict[str, Any]:
 def fields(call: JiraCall) -> Any:
     """Answer every field, system ones first."""
     system = [_system_field(*field) for field in catalog.SYSTEM_FIELDS]
-    return system + [_custom_field(field) for field in catalog.CUSTOM_FIELDS]
+    own = [*catalog.CUSTOM_FIELDS, *([catalog.EPIC_LINK_FIELD] if call.site.server else [])]
+    return system + [_custom_field(field) for field in own]
 
 
 def _system_field(id: str, name: str, type_: str, items: str | None) -> dict[str, Any]:

@@ -45,10 +45,15 @@ class JiraSite(Structure):
     """A Jira Cloud site. Instants are aware UTC, ``by`` is an account id, issues are named by id or key.
 
     It begins with one bot account, `bot`, that holds a token with all rights and one that may only read.
+    With ``server`` it is a Data Center: `server.py` says how that differs. Its searches never look beyond
+    ``result_window`` rows, and one of an ``old`` version names its users without keys.
     """
 
-    def __init__(self, clock: Clock | None = None, name: str = "Sandbox Jira") -> None:
+    def __init__(
+        self, clock: Clock | None = None, name: str = "Sandbox Jira", *, server: bool = False, old: bool = False
+    ) -> None:
         super().__init__()
+        self.server, self.old, self.result_window = server, old, 10_000
         self.clock = clock or Clock()
         self.name = name
         self.issues: dict[str, Issue] = {}

@@ -67,6 +67,8 @@ def user(frame: Frame, id: str | None) -> Json | None:
 
 def _user(frame: Frame, id: str) -> Json:
     account = frame.site.users.get(id) or User(id, "Former user", "")
+    if frame.site.server:
+        return _server_user(frame, account)
     return {
         "self": f"{frame.api}/user?accountId={account.id}",
         "accountId": account.id,
@@ -77,6 +79,20 @@ def _user(frame: Frame, id: str) -> Json:
         "timeZone": account.zone,
         "accountType": "app" if account.bot else "atlassian",
     }
+
+
+def _server_user(frame: Frame, account: User) -> Json:
+    """Draw an account of a Data Center: by a key that stays, or in old versions by its name alone."""
+    drawn = {
+        "self": f"{frame.api}/user?username={account.id}",
+        "name": account.id if frame.site.old else account.email.partition("@")[0],
+        "key": account.id,
+        "emailAddress": account.email,
+        "displayName": account.name,
+        "active": account.id in frame.site.users,
+        "timeZone": account.zone,
+    }
+    return {name: value for name, value in drawn.items() if not (frame.site.old and name == "key")}
 
 
 def category(frame: Frame, key: str) -> Json:
@@ -165,12 +181,13 @@ def history(frame: Frame, entry: History, *, epoch: bool = False) -> Json:
         "id": str(entry.id),
         "author": user(frame, entry.by),
         "created": int(entry.at.timestamp() * 1000) if epoch else stamp(entry.at),
-        "items": [_change(item) for item in entry.items],
+        "items": [_change(frame, item) for item in entry.items],
     }
 
 
-def _change(item: Any) -> Json:
-    drawn = {"field": item.field, "fieldtype": "custom" if item.custom else "jira"}
+def _change(frame: Frame, item: Any) -> Json:
+    is_epic = frame.site.server and item.field == "IssueParentAssociation"
+    drawn = {"field": "Epic Link" if is_epic else item.field, "fieldtype": "custom" if item.custom else "jira"}
     if item.field_id is not None:
         drawn["fieldId"] = item.field_id
     return {

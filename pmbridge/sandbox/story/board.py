@@ -161,4 +161,5 @@ def _opening(ticket: Ticket, at: datetime) -> Opened:
         due=ticket.due,
         restricted=ticket.restricted,
         mirrors=ticket.mirrors,
+        reported=ticket.reported,
     )

@@ -58,6 +58,7 @@ class Opened(Event):
     due: date | None
     restricted: bool
     mirrors: int | None
+    reported: int | None = None
 
 
 class Field(StrEnum):

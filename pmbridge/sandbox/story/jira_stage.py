@@ -12,7 +12,7 @@ from pmbridge.sandbox.jira.state import JiraSite
 from pmbridge.sandbox.story.cast import CAST, Duty, Person
 from pmbridge.sandbox.story.events import Edited, Field, MilestonePlanned, MilestoneReleased, Opened, Worked
 from pmbridge.sandbox.story.scenario import Scenario, Team
-from pmbridge.sandbox.story.ticket import Body, Kind, Outcome, Relation, State
+from pmbridge.sandbox.story.ticket import Body, Home, Kind, Outcome, Relation, State
 from pmbridge.sandbox.story.vocabulary import THINGS
 
 TYPES = {
@@ -22,6 +22,7 @@ TYPES = {
     Kind.BUG: "Bug",
     Kind.TEST: "Test",
     Kind.SUBTASK: "Sub-task",
+    Kind.REQUEST: "Task",
 }
 PRIORITIES = {1: "Highest", 2: "High", 3: "Medium", 4: "Low", 5: "Lowest"}
 STATUSES = {State.TODO: "To Do", State.ACTIVE: "In Progress", State.REVIEW: "In Review", State.DONE: "Done"}
@@ -58,6 +59,7 @@ class JiraStage:
             self.site.add_user(person.handle, person.name, person.email, zone=self._scenario.zone)
         lead = next(person for person in CAST if person.duty is Duty.MANAGER)
         self.site.add_project(self._scenario.jira_project, self._scenario.product, lead.handle)
+        self.site.add_project(self._scenario.desk_project, f"{self._scenario.product} support", lead.handle)
         for team in (Team.CHECKOUT, Team.CATALOGUE):
             for component in THINGS[team]:
                 self.site.add_component(self._scenario.jira_project, component)
@@ -80,7 +82,7 @@ class JiraStage:
     def open(self, event: Opened) -> None:
         """Create the issue of an item."""
         self.ids[event.ticket] = self.site.create_issue(
-            self._scenario.jira_project,
+            self._scenario.desk_project if event.home is Home.DESK else self._scenario.jira_project,
             TYPES[event.kind],
             event.title,
             at=event.at,

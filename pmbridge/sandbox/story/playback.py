@@ -75,10 +75,12 @@ class Playback:
                 self._run(event)
 
     def _open(self, event: Opened) -> None:
-        if event.home is Home.JIRA:
+        if event.home in (Home.JIRA, Home.DESK):
             self._jira.open(event)
             return
         more = [] if event.mirrors is None else [f"Mirrors: {self._jira.address(event.mirrors)}"]
+        if event.reported is not None:
+            more.append(f"Customer's ticket: {self._jira.address(event.reported)}")
         self._gitlab.open(event, markdown(event.body, *more))
         if event.mirrors is not None:
             self._jira.point_to(event.mirrors, self._gitlab.address(event.ticket), event.title, "mirrors")

@@ -25,6 +25,21 @@ class Role(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Storm:
+    """A bad week after a launch: so many defects more in one component, from a day after the launch on.
+
+    One cause is behind them, so that each takes a few ``hours`` only.
+    """
+
+    day: float
+    days: float
+    defects: int
+    team: Team
+    component: str
+    hours: float = 1.0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MilestonePlan:
     """One milestone as its product owners plan it; ``start`` and ``due`` are days from now.
 
@@ -33,7 +48,8 @@ class MilestonePlan:
     items, ``hardship`` the chance of getting blocked, ``outside_days`` is the median wait for a party outside.
     ``keeper`` is the one person trusted with ``keeper_share`` of the items of the own team. A ``negotiable``
     scope is cut when it does not fit. ``tests`` are test issues per requirement, ``latent`` the defects per
-    finished item that only users will find. ``headline`` milestones have an epic and a tracking issue.
+    finished item that only users will find; a ``storm`` adds those of a bad week. ``headline`` milestones have an epic
+    and a tracking issue.
     """
 
     role: Role
@@ -53,6 +69,7 @@ class MilestonePlan:
     latent: float = 0.12
     lead_days: int = 16
     headline: bool = False
+    storm: Storm | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -114,6 +131,20 @@ class Support:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Desk:
+    """What else the support desk does after a launch of a headline milestone.
+
+    Within ``days`` it answers ``questions`` by itself, and says of ``lost`` tickets that they were handed over when
+    they were not. It forgets to tell the customer in a ``forgotten`` share of cases.
+    """
+
+    days: float = 48.0
+    questions: int = 14
+    lost: int = 3
+    forgotten: float = 0.12
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Releasing:
     """When a milestone is let out: ``tolerance`` is the open share allowed, ``patience_days`` ends the waiting.
 
@@ -149,6 +180,7 @@ HEADLINES = (
         growth=0.15,
         latent=0.48,
         headline=True,
+        storm=Storm(day=27.5, days=4.5, defects=13, team=Team.CHECKOUT, component="Payment"),
     ),
     MilestonePlan(
         role=Role.GATE,
@@ -195,6 +227,7 @@ class Scenario:
 
     product: str = "Meridian Shop"
     jira_project: str = "SHOP"
+    desk_project: str = "HELP"
     web_project: str = "acme/shop-web"
     api_project: str = "acme/shop-api"
     zone: str = "Europe/Berlin"
@@ -208,6 +241,7 @@ class Scenario:
     pipeline_days: int = 45
     rates: Rates = Rates()
     support: Support = Support()
+    desk: Desk = Desk()
     releasing: Releasing = Releasing()
 
     def plan(self, role: Role) -> MilestonePlan:

@@ -7,6 +7,7 @@ from datetime import datetime
 from pmbridge.sandbox.story.acceptance import Acceptance
 from pmbridge.sandbox.story.authoring import Author
 from pmbridge.sandbox.story.board import Board
+from pmbridge.sandbox.story.desk import Desk
 from pmbridge.sandbox.story.development import Development
 from pmbridge.sandbox.story.hypercare import Hypercare
 from pmbridge.sandbox.story.pipelines import Pipelines
@@ -25,7 +26,7 @@ def simulate(scenario: Scenario, seed: int, now: datetime) -> World:
     author = Author(world, board, Wording(world.dice("wording")))
     quality = Quality(world, board, author)
     Acceptance(world, board, author)
-    hypercare = Hypercare(world, board, author)
+    hypercare = Hypercare(world, board, author, Desk(world, board))
     Planning(world, board, author).prepare()
     Development(world, board, author, quality).prepare()
     Releasing(world, board, author, hypercare).prepare()

@@ -16,6 +16,7 @@ class Home(StrEnum):
     JIRA = "jira"
     WEB = "web"
     API = "api"
+    DESK = "desk"
 
 
 class Kind(StrEnum):
@@ -28,6 +29,7 @@ class Kind(StrEnum):
     TEST = "test"
     SUBTASK = "subtask"
     TRACKING = "tracking"
+    REQUEST = "request"
 
 
 class State(StrEnum):
@@ -74,8 +76,8 @@ class Body:
 class Ticket:
     """One item; ``number`` names it within the simulation, ``left`` is the effort to come in hours.
 
-    ``priority`` runs from 1 (highest) to 5. ``twin`` is the number of its mirror, ``mirrors`` of the one it mirrors.
-    Nobody takes up what is not ``triaged``.
+    ``priority`` runs from 1 (highest) to 5. ``twin`` is the number of its mirror, ``mirrors`` of the one it mirrors,
+    ``reported`` of the customer's ticket it comes from. Nobody takes up what is not ``triaged``.
     """
 
     number: int
@@ -108,6 +110,7 @@ class Ticket:
     reopened: int = 0
     twin: int | None = None
     mirrors: int | None = None
+    reported: int | None = None
     verdict: str | None = None
     bugs: list[int] = field(default_factory=list)
 

@@ -168,6 +168,35 @@ TESTER_WORDS = (
     "Found while testing something else: {symptom} around {thing}. Screenshot in the test folder.",
     "Only with an old account: {symptom} as soon as {thing} come into play.",
 )
+#: What customers write over their messages, and what support answers by itself.
+COMPLAINTS = (
+    "Your page does not work",
+    "Problem with my order",
+    "I cannot go on",
+    "Error, please help",
+    "Something is wrong since the new version",
+    "It worked last week",
+    "Is this normal?",
+    "Complaint",
+    "Screenshot attached",
+    "The app shows nonsense",
+    "Cannot finish what I started",
+    "Please call me back",
+)
+QUESTIONS = (
+    "How do I change my address?",
+    "When will my parcel arrive?",
+    "Do you deliver to Iceland?",
+    "Where is the invoice?",
+    "Can I order by phone?",
+    "How do I become a seller?",
+    "Forgot which mail address I used",
+)
+ANSWERS = (
+    "Explained it on the phone.",
+    "Sent the link to the help page.",
+    "Answered by mail, the customer is happy.",
+)
 #: Titles as people paste them into real trackers; the third one is quite long, the fourth turns its direction.
 HOSTILE_TITLES = (
     "/close does nothing in the quick action box",

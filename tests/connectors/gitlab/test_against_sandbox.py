@@ -122,7 +122,9 @@ def test_a_second_reading_costs_what_changed(
     before = connector.usage().requests
     (page,) = connector.fetch_pages(PROJECT, since=day(3), cursor=None, reference=connector.fetch_reference([PROJECT]))
     assert [item.id for item in page.items] == [str(made[7])]
-    assert connector.usage().requests - before == 3 + 1 + 5
+    assert connector.usage().requests - before == 3 + 1 + 2, (
+        "three lists of the reference, the issue, its labels' names, its history"
+    )
     (page,) = connector.fetch_pages(PROJECT, since=day(4), cursor=None, reference=connector.fetch_reference([PROJECT]))
     assert page.items == ()
 

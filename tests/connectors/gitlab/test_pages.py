@@ -106,6 +106,12 @@ def test_paging_in_a_circle_is_noticed(
         read(connector)
 
 
+def without_graphql(server: responses.RequestsMock, api: str) -> None:
+    """Be a server whose histories are in event lists only."""
+    server.get(f"{api}/projects/acme%2Fshop-web/labels", status=404, json={"message": "404 Not found"})
+    server.post(api.replace("/v4", "/graphql"), status=404, json={"error": "404 Not Found"})
+
+
 def test_a_touched_issue_is_read_with_its_whole_history(
     connector: GitlabConnector,
     server: responses.RequestsMock,
@@ -114,6 +120,7 @@ def test_a_touched_issue_is_read_with_its_whole_history(
     make_event: Make,
     make_milestone: Make,
 ) -> None:
+    without_graphql(server, api)
     a, b = make_milestone(1), make_milestone(2)
     issue = make_issue(12, updated_at=TOUCHED, milestone=b)
     server.get(api + ISSUES, json=[issue])
@@ -142,6 +149,7 @@ def test_a_touched_issue_is_read_with_its_whole_history(
 def test_a_history_that_may_not_be_read_is_named(
     connector: GitlabConnector, server: responses.RequestsMock, api: str, make_issue: Make
 ) -> None:
+    without_graphql(server, api)
     server.get(api + ISSUES, json=[make_issue(12, updated_at=TOUCHED), make_issue(13)])
     server.get(re.compile(rf"{api}{ISSUES}/12/.*"), status=404, json={"message": "404 Not found"})
     (page,) = read(connector)

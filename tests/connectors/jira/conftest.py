@@ -96,7 +96,9 @@ class Tracker:
         self.answers: dict[tuple[str, str], list[tuple[int, Any]]] = {}
         self.sent: list[tuple[str, str, Any]] = []
         self.on(
-            "GET", "serverInfo", {"deploymentType": "Cloud", "version": "1001", "serverTime": "2026-03-05T10:00:00Z"}
+            "GET",
+            "/rest/api/2/serverInfo",
+            {"deploymentType": "Cloud", "version": "1001", "serverTime": "2026-03-05T10:00:00Z"},
         )
         self.on("GET", "myself", {"accountId": "me", "displayName": "pmbridge", "accountType": "app"})
         self.on("GET", "field", [

@@ -111,44 +111,58 @@ def test_finds_that_do_not_slow_down_are_expected_to_go_on():
 def test_the_usual_curve_needs_three_earlier_launches():
     launches = [[7] * 28, [14] * 28, [0] * 28]
     assert past_curve(launches, 28) == (7.0,) * 28
+    falling = past_curve([[4] * 7 + [0] * 7, [2] * 7 + [0] * 7, [0] * 7 + [2] * 7], 14)
+    assert falling[0] == 3 * falling[13] > 0
+    assert past_curve([[0] * 28] * 4, 28) is None
     assert past_curve(launches[:2], 28) is None
     assert past_curve([[1] * 5] * 9, 28) is None
 
 
-def flow(seed, bad_week=None):
+def flow(seed, bad_week=None, floor=0.3):
     dice = numpy.random.default_rng(seed)
-    means = 5 * 0.95 ** numpy.arange(70) + 0.3
+    means = 5 * 0.95 ** numpy.arange(70) + floor
     if bad_week is not None:
         means[bad_week : bad_week + 7] += 4
     return dice.poisson(means).tolist()
 
 
-def test_a_bad_week_raises_the_alarm_and_a_plain_decay_seldom_does():
-    plain = sum(bool(expect(flow(seed))[1].alarms) for seed in range(60))
-    found = [expect(flow(seed, bad_week=35))[1].alarms for seed in range(60)]
-    noticed = sum(any(35 <= day < 45 for day in alarms) for alarms in found)
-    assert noticed >= 55
-    assert plain <= 25
+@pytest.mark.parametrize("floor", [0.0, 0.3])
+def test_a_plain_decay_alarms_no_oftener_than_designed(floor):
+    runs = [expect(flow(seed, floor=floor)) for seed in range(80)]
+    judged = sum(mean is not None for run in runs for mean in run.means)
+    assert judged / max(1, sum(len(run.watch.alarms) for run in runs)) >= 200
+
+
+def test_a_bad_week_is_noticed_within_days():
+    found = [expect(flow(seed, bad_week=35)).watch.alarms for seed in range(50)]
+    assert sum(any(35 <= day < 40 for day in alarms) for alarms in found) >= 48
 
 
 def test_the_limits_do_not_adapt_to_the_trouble():
     counts = flow(1, bad_week=35)
-    means, watched = expect(counts)
-    assert watched.alarms
-    untroubled, _ = expect(flow(1))
-    assert means[50] == pytest.approx(untroubled[50], rel=0.6)
+    found = expect(counts)
+    assert found.watch.alarms
+    assert found.means[50] == pytest.approx(expect(flow(1)).means[50], rel=0.6)
 
 
 def test_no_day_is_judged_by_itself_or_later_ones():
     counts = flow(3)
-    assert expect(counts)[0][:35] == expect(counts[:35])[0]
+    assert expect(counts).means[:35] == expect(counts[:35]).means
 
 
 def test_earlier_launches_speak_until_there_is_enough_to_learn_from():
-    means, watched = expect([6] * 14, past=[1.0] * 14)
-    assert means == (1.0,) * 14
-    assert watched.alarms
-    assert expect([6] * 14)[0] == (None,) * 14
+    found = expect([6] * 14, past=[1.0] * 14)
+    assert found.means == (1.0,) * 14
+    assert found.watch.alarms
+    assert found.own_from == 14
+    assert expect([6] * 14).means == (None,) * 14
+
+
+def test_a_launch_that_is_worse_than_its_predecessors_ends_up_being_judged_by_itself():
+    found = expect([6] * 42, past=[0.5] * 42)
+    assert found.own_from == 14
+    assert found.means[-1] == pytest.approx(6)
+    assert not [day for day in found.watch.alarms if day > 21]
 
 
 def test_one_episode_is_one_alert_and_names_what_drives_it(defect, at):
@@ -166,6 +180,17 @@ def test_one_episode_is_one_alert_and_names_what_drives_it(defect, at):
     assert days.place(at(19)) <= days.dates.index(episode.since) <= days.place(at(20))
     assert episode.observed > 3 * episode.expected
     assert not episode.ongoing
+
+
+def test_being_worse_than_earlier_launches_is_another_matter_than_a_bad_week(defect, at):
+    from zoneinfo import ZoneInfo
+
+    defects = [defect(n / 2) for n in range(28)] + [defect(17 + n / 4) for n in range(28)]
+    days = Days.between(at(0), at(40), ZoneInfo("UTC"))
+    found = expect(days.count(one.arrived_at for one in defects), past=[0.2] * 60)
+    first, second = episodes(found.watch, defects, found.means, days, own_from=found.own_from)
+    assert (first.own, second.own) == (False, True)
+    assert days.dates.index(second.since) >= 14
 
 
 def test_trouble_that_comes_back_later_is_another_episode(defect, at):

@@ -108,7 +108,7 @@ def test_what_is_fixed_waits_for_its_deployment_and_then_for_the_word_to_the_cus
 
 
 def test_where_nobody_knows_of_deployments_done_counts_as_delivered(bug, judge):
-    chain = judge(5, deployments_known=False).chain(Case(ticket=bug(1), defects=(bug(1.5, ended=4),)))
+    chain = judge(5).chain(Case(ticket=bug(1), defects=(bug(1.5, ended=4),), deployment_told=False))
     assert chain.due is Step.TOLD
 
 

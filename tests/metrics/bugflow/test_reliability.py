@@ -23,7 +23,8 @@ OHBA_HOURS = [
 OHBA = [15, 44, 66, 103, 105, 110, 146, 175, 179, 206, 233, 255, 276, 298, 304, 311, 320, 325, 328]
 #: Wood 1996, release 1: hours of execution and defects found by the end of each of 20 weeks.
 WOOD_HOURS = [
-    519, 968, 1430, 1893, 2490, 3058, 3625, 4422, 5218, 5823, 6539, 7083, 7487, 7846, 8205, 8564, 8923, 9282, 9641, 10000,
+    519, 968, 1430, 1893, 2490, 3058, 3625, 4422, 5218, 5823, 6539, 7083, 7487, 7846, 8205, 8564, 8923, 9282, 9641,
+    10000,
 ]  # fmt: skip
 WOOD = [16, 24, 27, 33, 41, 49, 54, 58, 69, 75, 81, 86, 90, 93, 96, 98, 99, 100, 100, 100]
 SYS1_HOURLY = [27, 16, 11, 10, 11, 7, 2, 5, 3, 1, 4, 7, 2, 5, 5, 6, 0, 5, 1, 1, 2, 1, 2, 1, 1]
@@ -146,7 +147,7 @@ def test_a_best_fit_exists_only_where_finds_lie_early(times, span, exists):
 def test_the_condition_for_an_estimate_is_the_likelihoods_own(seed):
     dice = numpy.random.default_rng(seed)
     finds = Finds.at((dice.random(int(dice.integers(3, 40))) ** dice.uniform(0.7, 1.4) * 9 + 0.01).tolist(), 9.5)
-    margin = finds.times.mean() / finds.span - 0.5
+    margin = float(finds.times.mean()) / finds.span - 0.5
     assert abs(margin) < 2e-3 or (fit(GO, finds) is not None) is (margin < 0) is estimate_exists(finds)
 
 
@@ -178,11 +179,12 @@ def test_a_process_that_slows_down_by_the_logarithm_is_recognised():
     assert assess(finds).ahead > 0
 
 
-def test_woods_release_has_an_answer_with_its_interval():
+def test_musas_system_one_slows_down_by_the_logarithm_and_has_no_residual():
     finds = Finds.by_period(list(range(1, 26)), SYS1_HOURLY)
     found = assess(finds, Circumstances(horizon=5.0), week=1.0)
     assert found.refusal is None
-    assert found.residual_interval[0] < found.residual < found.residual_interval[1]
+    assert found.fitted.model is MO
+    assert found.residual is found.residual_interval is None
     assert found.ahead_interval[0] < found.ahead < found.ahead_interval[1]
     assert found.quiet == pytest.approx(chance_of_none(found.ahead))
 
@@ -190,15 +192,15 @@ def test_woods_release_has_an_answer_with_its_interval():
 @pytest.mark.parametrize(("a", "share"), [(60, 0.7), (60, 0.9), (100, 0.8), (200, 0.9)])
 def test_intervals_cover_the_truth_as_often_as_they_say(a, share):
     held, ahead = [], []
-    for seed in range(220):
+    for seed in range(300):
         found = assess(made(a, share, seed), seed=seed)
-        if found.residual_interval is not None:
-            held.append(found.residual_interval[0] <= a * (1 - share) <= found.residual_interval[1])
+        if found.total_interval is not None:
+            held.append(found.total_interval[0] <= a <= found.total_interval[1])
         if found.ahead_interval is not None:
             truth = a * ((1 - share) - (1 - share) ** 1.5)
             ahead.append(found.ahead_interval[0] <= truth <= found.ahead_interval[1])
     assert 0.85 <= sum(held) / len(held) <= 0.95
-    assert 0.85 <= sum(ahead) / len(ahead) <= 0.96
+    assert 0.85 <= sum(ahead) / len(ahead) <= 0.95
 
 
 def test_flat_and_rising_data_are_refused():

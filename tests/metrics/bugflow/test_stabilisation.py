@@ -39,7 +39,10 @@ def test_the_fortnight_must_have_passed(defect, at):
     [
         ([{"created": 2, "severity": "Blocker"}], "gravest"),
         ([{"created": 2, "severity": "critical"}] * 3, "second"),
-        ([{"created": 40 - n / 3, "ended": 40} for n in range(5)], "arrived"),
+        (
+            [{"created": t, "ended": t + 0.4} for begin in (8, 18, 28, 38) for t in (begin, begin + 1, begin + 2)],
+            "arrived",
+        ),
         ([{"created": 28}], "backlog"),
     ],
 )

@@ -51,6 +51,12 @@ def test_work_counts_whole_on_its_day() -> None:
     assert earned_value(plan, DAY + timedelta(days=4)) == 3
 
 
+def test_work_without_a_date_of_its_own_is_planned_evenly() -> None:
+    one = Planned("A", 10, DAY + timedelta(days=10), start=DAY)
+    assert [one.planned_part(DAY + timedelta(days=n)) for n in (-1, 0, 5, 10, 11)] == [0, 0, 0.5, 1, 1]
+    assert Planned("A", 10, DAY, start=DAY).planned_part(DAY - timedelta(days=1)) == 0
+
+
 @given(plan=plans, n=st.integers(0, 120))
 def test_neither_value_exceeds_the_budget_nor_falls(plan: list[Planned], n: int) -> None:
     day, budget = DAY + timedelta(days=n), sum(one.weight for one in plan)

@@ -47,7 +47,7 @@ def test_the_textbook_network_of_seven_activities() -> None:
     )
     table = {
         key: (
-            dict((f"{a}-{b}", d) for a, b, d in TAYLOR_ARCS)[key],
+            {f"{a}-{b}": d for a, b, d in TAYLOR_ARCS}[key],
             t.earliest_start,
             t.earliest_finish,
             t.latest_start,

@@ -36,7 +36,9 @@ def test_draws_have_the_mean_of_the_estimate(rng: Generator) -> None:
 
 
 def test_what_is_left_comes_from_work_that_lasted_longer(rng: Generator) -> None:
-    assert set(draw_remaining([1, 3, 5, 9], 4, 200, rng)) == {1, 5}
+    assert set(draw_remaining([1, 3, *[5, 9] * 5], 4, 200, rng)) == {1, 5}
+    few = draw_remaining([1, 3, 5, 6, 400], 4, 50_000, rng)
+    assert float(numpy.median(few)) == pytest.approx(2, rel=0.05)
     assert draw_remaining([1, 2], 10, 50_000, rng).mean() == pytest.approx(10, rel=0.05)
 
 

@@ -105,8 +105,8 @@ def test_a_story_is_told_in_three_seconds(fresh):
     assert time.process_time() - begin < 3
 
 
-def test_about_nine_hundred_items_are_told(told):
-    assert 840 <= len(told.jira.issues) + len(told.gitlab.issues) <= 960
+def test_about_a_thousand_items_are_told(told):
+    assert 920 <= len(told.jira.issues) + len(told.gitlab.issues) <= 1090
 
 
 def test_nothing_lies_in_the_future(told):

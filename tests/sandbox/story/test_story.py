@@ -9,6 +9,7 @@ from itertools import pairwise
 from statistics import median, pstdev
 
 from pmbridge.sandbox.story import Role, Scenario
+from pmbridge.sandbox.story.events import Related
 from pmbridge.sandbox.story.simulation import simulate
 from pmbridge.sandbox.story.ticket import WORK, Kind, Outcome, State, Ticket
 from pmbridge.sandbox.story.world import World
@@ -48,12 +49,32 @@ def test_the_launched_milestone_is_out_for_about_seven_weeks(world):
 
 
 def test_bugs_of_the_launched_milestone_arrive_ever_more_slowly(world):
-    launched = world.released[world.scenario.plan(Role.LAUNCHED).title]
-    ages = sorted((bug.created - launched) / timedelta(days=1) for bug in user_bugs(world))
+    plan = world.scenario.plan(Role.LAUNCHED)
+    launched, storm = world.released[plan.title], plan.storm
+    born = [((bug.created - launched) / timedelta(days=1), bug.component) for bug in user_bugs(world)]
+    ages = sorted(age for age, part in born if part != storm.component or not 0 <= age - storm.day <= storm.days + 4)
     assert len(ages) >= 25
     half = (NOW - launched) / timedelta(days=2)
     assert sum(age < half for age in ages) > 2 * sum(age >= half for age in ages)
     assert all(age > 0 for age in ages)
+
+
+def test_a_bad_week_hits_one_component(world):
+    plan = world.scenario.plan(Role.LAUNCHED)
+    launched, storm = world.released[plan.title], plan.storm
+    born = [((bug.created - launched) / timedelta(days=1), bug.component) for bug in user_bugs(world)]
+    week = [part for age, part in born if 0 <= age - storm.day <= storm.days + 3]
+    assert week.count(storm.component) >= storm.defects - 2
+    assert len(week) > 1.5 * sum(0 <= age - storm.day + 10 <= storm.days + 3 for age, _ in born)
+
+
+def test_the_support_desk_hands_over_forgets_and_loses(world):
+    requests = [t for t in world.tickets if t.kind is Kind.REQUEST]
+    handed = {e.source for e in world.script.events if isinstance(e, Related) and world.tickets[e.source] in requests}
+    waiting = [t for t in requests if t.state is State.REVIEW]
+    assert sum(t.number not in handed for t in waiting) == world.scenario.desk.lost
+    assert sum(t.number in handed for t in waiting) >= 1
+    assert sum(t.number not in handed and not t.is_open for t in requests) >= world.scenario.desk.questions - 3
 
 
 def test_reports_of_users_meet_every_fate(all_worlds):
@@ -165,7 +186,7 @@ def test_items_take_days_and_not_all_the_same(world):
 
 
 def test_the_teams_finish_ten_to_thirty_items_a_week(world):
-    weeks = Counter((NOW - t.finished).days // 7 for t in world.tickets if t.finished and t.mirrors is None)
+    weeks = Counter((NOW - t.finished).days // 7 for t in world.tickets if t.finished and t.mirrors is None and t.team)
     counts = [weeks[week] for week in range(36)]
     assert 13 < median(counts) < 26
     assert sum(6 <= count <= 38 for count in counts) >= 34
@@ -204,5 +225,5 @@ def test_more_growth_makes_more_scope():
 
 def test_without_latent_defects_nobody_reports_any():
     plain = Scenario()
-    flawless = replace(plain, milestones=tuple(replace(plan, latent=0.0) for plan in plain.milestones))
+    flawless = replace(plain, milestones=tuple(replace(plan, latent=0.0, storm=None) for plan in plain.milestones))
     assert not [t for t in simulate(flawless, 7, NOW).tickets if t.affects]

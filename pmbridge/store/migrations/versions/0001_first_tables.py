@@ -14,6 +14,7 @@ from sqlalchemy import (
     Text,
     text,
 )
+from sqlalchemy.dialects import postgresql
 
 revision = "0001"
 down_revision = None
@@ -210,7 +211,7 @@ def _tables_of_results() -> None:
 
 
 def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, Text, nullable=nullable)
+    return Column(name, Text().with_variant(postgresql.TEXT(collation="C"), "postgresql"), nullable=nullable)
 
 
 def _instant(name: str, *, nullable: bool = False) -> Column[int]:

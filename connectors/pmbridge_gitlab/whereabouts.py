@@ -1,0 +1,56 @@
+"""Finding out which issues a server no longer shows, and where they went."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from pmbridge.connector import Finding, Whereabouts
+from pmbridge.errors import NotFound, PermissionDenied
+from pmbridge_gitlab import paths, queries
+from pmbridge_gitlab.activity import number
+from pmbridge_gitlab.roads import REFUSALS, Road, Roads
+
+if TYPE_CHECKING:
+    from pmbridge_gitlab.client import GitlabClient
+    from pmbridge_gitlab.crew import Crew
+
+
+def list_ids(client: GitlabClient, project: str, roads: Roads) -> Iterator[str]:
+    """Yield the ids of a project's issues, without their content where the server allows it."""
+    if roads.best > Road.EVENTS:
+        try:
+            yield from list(_bare_ids(client, project))
+            return
+        except REFUSALS:
+            pass
+    query = {"scope": "all", "state": "all", "order_by": "created_at", "sort": "asc"}
+    yield from (str(row["id"]) for row in client.every(paths.issues(project), **query))
+
+
+def _bare_ids(client: GitlabClient, project: str) -> Iterator[str]:
+    after: str | None = None
+    while True:
+        found = client.graphql(queries.IDS, {"project": project, "after": after}).get("project")
+        if found is None:
+            raise NotFound(f"The GraphQL interface shows no project {project}.")
+        yield from (str(number(node["id"])) for node in found["workItems"]["nodes"])
+        page = found["workItems"]["pageInfo"]
+        if not page["hasNextPage"] or page["endCursor"] == after:
+            return
+        after = page["endCursor"]
+
+
+def find(crew: Crew, project: str, items: Mapping[str, str]) -> Iterator[Whereabouts]:
+    """Ask for issues one by one, by the numbers in their keys."""
+
+    def look(client: GitlabClient, item: tuple[str, str]) -> Whereabouts:
+        native, key = item
+        try:
+            row = client.get(f"{paths.issues(project)}/{key.rpartition('#')[2]}")
+        except (NotFound, PermissionDenied):
+            return Whereabouts(item=native, finding=Finding.GONE)
+        here = str(row.get("id")) == native
+        return Whereabouts(item=native, finding=Finding.HERE if here else Finding.GONE, key=key if here else None)
+
+    yield from crew.each(look, list(items.items()))

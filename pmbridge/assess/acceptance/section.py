@@ -1,0 +1,207 @@
+"""The gate of one milestone: its dossier, its rules, the verdict."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from pmbridge.assess.acceptance import defects as bugs
+from pmbridge.assess.acceptance.evidence import Evidence
+from pmbridge.assess.acceptance.needs import Need, members, needs
+from pmbridge.assess.acceptance.since import since_last
+from pmbridge.assess.acceptance.told import Case, told
+from pmbridge.assess.reading import Reading as ProductReading
+from pmbridge.assessment import Acceptance
+from pmbridge.config.product import ProductSettings
+from pmbridge.history.merging import MergedMilestone, normal_title
+from pmbridge.history.phases import Life
+from pmbridge.metrics.acceptance.authority import Authority, Moment, held_signoffs, held_waivers, ruling
+from pmbridge.metrics.acceptance.digest import evidence_digest
+from pmbridge.metrics.acceptance.dossier import Dossier, Limits
+from pmbridge.metrics.acceptance.figures import figures
+from pmbridge.metrics.acceptance.gate import MUST, SHOULD, Rule, judge, rules
+from pmbridge.metrics.acceptance.matrix import Matrix, matrix
+from pmbridge.metrics.acceptance.staleness import Freshness
+from pmbridge.metrics.acceptance.standing import Reading, proof
+from pmbridge.metrics.acceptance.trend import laplace
+from pmbridge.metrics.acceptance.work_lists import WorkLists, work_lists
+from pmbridge.metrics.wording import listed
+from pmbridge.model import Candidate, Decisions, Origin, TestCase
+
+#: How far back the trend of arrivals looks.
+TREND = timedelta(days=42)
+_NEVER = datetime.min.replace(tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Gate:
+    """One milestone before its gate."""
+
+    milestone: MergedMilestone
+    reading: ProductReading
+    settings: ProductSettings
+    evidence: Evidence
+    decisions: Decisions
+    candidate: Candidate | None
+    declared: bool
+
+    @property
+    def moment(self) -> Moment:
+        return Moment(self.reading.as_of, self.reading.today, self.candidate)
+
+
+def acceptance(
+    milestone: MergedMilestone,
+    reading: ProductReading,
+    settings: ProductSettings,
+    evidence: Evidence,
+    previous: tuple[Acceptance, datetime] | None = None,
+) -> Acceptance:
+    """Judge one milestone; ``previous`` is what was said last time, and when, if anything was."""
+    decisions = _of_milestone(reading.history.decisions, milestone)
+    wanted = needs(milestone, reading, evidence.words)
+    own = _own_tests(wanted, evidence, milestone, reading)
+    candidate, declared = _candidate(decisions, settings, reading, own, evidence)
+    gate = _Gate(milestone, reading, settings, evidence, decisions, candidate, declared)
+    how = _how(gate)
+    proofs = [proof(test, evidence.of(test), how) for test in own]
+    whole = matrix([need.requirement for need in wanted], proofs, evidence.covers)
+    lists = work_lists(whole, evidence.defects, evidence.linked)
+    found = _judged(gate, wanted, whole, lists, members(milestone, reading))
+    return found if previous is None else found.model_copy(update={"since_last": since_last(found, *previous)})
+
+
+def _judged(
+    gate: _Gate,
+    wanted: Sequence[Need],
+    whole: Matrix,
+    lists: WorkLists,
+    inside: Sequence[Life],
+) -> Acceptance:
+    authority, asked = _authority(gate.settings), _rules(gate.settings)
+    waivers = held_waivers(gate.decisions.waivers, authority, gate.moment)
+    own = {life.item.key for life in inside}
+    as_of = gate.reading.as_of
+    dossier = Dossier(
+        matrix=whole,
+        figures=figures(whole),
+        lists=lists,
+        open_defects=bugs.open_ones(gate.evidence.defects, own),
+        environments=gate.settings.acceptance.environments,
+        signoffs=held_signoffs(gate.decisions.signoffs, authority, gate.moment),
+        arrivals=laplace(bugs.arrivals(inside, gate.evidence.words), as_of - TREND, as_of),
+        limits=_limits(gate.settings),
+    )
+    case = Case(
+        dossier=dossier,
+        judgement=judge(dossier, asked, waivers, frozenset(gate.settings.acceptance.never_waived)),
+        waivers=waivers,
+        ruling=ruling(gate.decisions.rulings, authority, gate.moment),
+        candidate=gate.candidate,
+        digest=evidence_digest(dossier, asked, waivers, gate.candidate),
+        lives={need.requirement.key: need.life for need in wanted},
+        notes=_notes(gate, whole),
+    )
+    return told(case)
+
+
+def _of_milestone(decisions: Decisions, milestone: MergedMilestone) -> Decisions:
+    """Keep what was decided about one milestone, by its title or key."""
+    names = {normal_title(milestone.title), normal_title(milestone.key)}
+    return Decisions(
+        candidates=tuple(one for one in decisions.candidates if normal_title(one.milestone) in names),
+        waivers=tuple(one for one in decisions.waivers if normal_title(one.milestone) in names),
+        signoffs=tuple(one for one in decisions.signoffs if normal_title(one.milestone) in names),
+        rulings=tuple(one for one in decisions.rulings if normal_title(one.milestone) in names),
+        rejected=decisions.rejected,
+    )
+
+
+def _own_tests(
+    wanted: Sequence[Need], evidence: Evidence, milestone: MergedMilestone, reading: ProductReading
+) -> list[TestCase]:
+    """Return the tests of a milestone's requirements, and those that cover nothing: test issues only its own."""
+    keys = {need.requirement.key for need in wanted}
+    inside = {face.id for life in members(milestone, reading) for face in life.canonical.faces}
+    found = []
+    for test in evidence.tests:
+        id_ = test.source, test.id
+        covered = evidence.covers.get(id_, ())
+        orphan = not covered and (test.origin is not Origin.TEST_ISSUE or id_ in inside)
+        if id_ not in evidence.silence.retired and (orphan or not keys.isdisjoint(covered)):
+            found.append(test)
+    return found
+
+
+def _how(gate: _Gate) -> Reading:
+    own = gate.settings.acceptance
+    return Reading(
+        freshness=Freshness(
+            as_of=gate.reading.as_of,
+            max_age=timedelta(days=own.fresh_days),
+            candidate=gate.candidate if gate.declared else None,
+        ),
+        version=None,
+        environments=own.environments,
+        unnamed=own.unnamed_environment,
+        quarantined=gate.evidence.quarantined,
+        unreported=gate.evidence.silence.unreported,
+    )
+
+
+def _candidate(
+    decisions: Decisions,
+    settings: ProductSettings,
+    reading: ProductReading,
+    tests: Sequence[TestCase],
+    evidence: Evidence,
+) -> tuple[Candidate | None, bool]:
+    """Return the build in question, and whether somebody declared it.
+
+    The last one declared by the instant wins, then the configured one; else it is the newest that any test ran on,
+    which voids older sign-offs and makes no result stale.
+    """
+    known = [one for one in decisions.candidates if one.at is None or one.at <= reading.as_of]
+    if known:
+        return max(enumerate(known), key=lambda pair: (pair[1].at or _NEVER, pair[0]))[1], True
+    if settings.acceptance.build:
+        return Candidate(milestone="", build=settings.acceptance.build), True
+    runs = [row for test in tests for row in evidence.of(test) if row.build]
+    newest = max(runs, key=lambda row: (row.at, row.id), default=None)
+    if newest is None:
+        return None, False
+    return Candidate(milestone="", build=newest.build, commit=newest.commit), False
+
+
+def _notes(gate: _Gate, whole: Matrix) -> tuple[str, ...]:
+    renamed = [
+        f"{old[1]} was renamed: {new[1]} starts without a past" for old, new in gate.evidence.silence.retired.items()
+    ]
+    torn = [
+        f"{p.test.key} has contradicting results of one instant: the worst counts"
+        for p in whole.proofs
+        if p.contradictory
+    ]
+    lost = [p.test.key for p in whole.proofs if (p.test.source, p.test.id) in gate.evidence.silence.unreported]
+    quiet = [f"{listed(lost)} not reported by the last run: counted as not run"] if lost else []
+    return (*gate.decisions.rejected, *sorted(renamed), *sorted(torn), *quiet)
+
+
+def _limits(settings: ProductSettings) -> Limits:
+    limits = settings.acceptance.limits
+    return Limits(
+        should_verified=limits.should_verified,
+        pass_rate_lower=limits.pass_rate_lower,
+        flaky_share=limits.flaky_share,
+        characteristics=tuple(name.casefold() for name in settings.acceptance.characteristics),
+    )
+
+
+def _authority(settings: ProductSettings) -> Authority:
+    return Authority(settings.acceptance.approvers, settings.acceptance.accountable)
+
+
+def _rules(settings: ProductSettings) -> tuple[Rule, ...]:
+    gate = settings.acceptance
+    return rules(MUST if gate.must is None else gate.must, SHOULD if gate.should is None else gate.should)

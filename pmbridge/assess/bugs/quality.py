@@ -1,0 +1,121 @@
+"""How many defects escaped, came back or were brought in, and what had been missing to see them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+
+from pmbridge.assess.bugs.field import BugField
+from pmbridge.assess.bugs.launched import Launched
+from pmbridge.assess.bugs.words import REGRESSION
+from pmbridge.assessment import ComponentLesson, Detection, Lesson
+from pmbridge.history.categories import normalised
+from pmbridge.history.phases import Life
+from pmbridge.history.records import ItemId
+from pmbridge.metrics.bugflow import ratios
+from pmbridge.metrics.bugflow.bug import Defect
+from pmbridge.metrics.bugflow.lessons import Basis, by_component, lessons
+from pmbridge.metrics.bugflow.ratios import CONTAINMENT_DAYS, Regressions, Tier
+from pmbridge.model import LinkKind, StatusCategory
+
+#: The part of a milestone's life in which a requirement comes late.
+_LATE = 0.25
+
+
+def detections(one: Launched, field: BugField) -> Iterator[Detection]:
+    """Set what was found before the launch against what users met after it."""
+    before = field.found_before.get(one.key, 0)
+    arrivals = [defect.arrived_at for defect in one.defects]
+    for days in CONTAINMENT_DAYS:
+        found = ratios.detection(before, arrivals, one.launch.at, field.as_of, days)
+        share, bounds = found.ratio.value, found.ratio.interval
+        yield Detection(
+            days=days,
+            before=before,
+            after=found.after,
+            detected=None if share is None else round(share, 4),
+            interval=None if bounds is None else (round(bounds[0], 4), round(bounds[1], 4)),
+            mature=found.mature,
+        )
+
+
+def escaped_rate(found: Sequence[Detection]) -> float | None:
+    """Return the escaped share of the longest window that has passed."""
+    ripe = [one for one in found if one.mature and one.detected is not None]
+    return None if not ripe or ripe[-1].detected is None else round(1 - ripe[-1].detected, 4)
+
+
+def regressions(one: Launched, field: BugField) -> Regressions:
+    """Find what broke something that worked: a link to its cause, or a label that says so."""
+    causes: dict[ItemId, ItemId] = {}
+    for link in field.reading.history.links:
+        if link.kind is LinkKind.CAUSES:
+            a, b = (field.reading.owner.get((link.source, end)) for end in (link.item, link.target))
+            if a is not None and b is not None:
+                causes[b.canonical.primary.id] = a.canonical.primary.id
+    bad_fixes = sum(causes.get(defect.root.id) in field.bugs for defect in one.defects)
+    return ratios.regressions([_tier(defect, causes, field) for defect in one.defects], bad_fixes)
+
+
+def _tier(defect: Defect, causes: Mapping[ItemId, ItemId], field: BugField) -> Tier | None:
+    if defect.root.id in causes:
+        return Tier.CAUSED_BY_LINK
+    labels = field.life_of[defect.root.id].item.labels
+    return Tier.SAID if any(normalised(label) in REGRESSION for label in labels) else None
+
+
+def learned(one: Launched, field: BugField) -> tuple[tuple[Lesson, ...], tuple[ComponentLesson, ...]]:
+    """Ask what had been missing, of every defect that is linked to a requirement, and of every component."""
+    bases, linked = _bases(one, field)
+    single = [
+        Lesson(item=x.defect, component=x.component, gap=x.gap.value, requirement=x.requirement, tests=x.tests)
+        for x in lessons([d for d in one.defects if any(r.id in linked for r in d.reports)], linked)
+    ]
+    rows = by_component(one.defects, [(_area(life), basis) for life, basis in bases])
+    return tuple(single), tuple(
+        ComponentLesson(
+            component=r.component, escaped=r.escaped, requirements=r.requirements, tested=r.tested, late=r.late
+        )
+        for r in rows
+    )
+
+
+def _bases(one: Launched, field: BugField) -> tuple[list[tuple[Life, Basis]], dict[ItemId, list[Basis]]]:
+    """Return the requirements of the milestone with their tests, and those each bug is linked to."""
+    reading, settings = field.reading, field.settings
+    milestone = next(m for m in reading.milestones if m.key == one.key)
+    types = set(map(normalised, settings.types.requirement))
+    wanted = [life for life in reading.visitors(milestone) if normalised(life.item.type) in types]
+    tests = _tests(field)
+    start = min((life.created_at for life in wanted), default=one.launch.at)
+    late_from = one.launch.at - (one.launch.at - start) * _LATE if wanted else one.launch.at
+    bases = {life.canonical.primary.id: _basis(life, tests, life.created_at >= late_from) for life in wanted}
+    linked: defaultdict[ItemId, list[Basis]] = defaultdict(list)
+    for link in reading.history.links:
+        if link.kind in (LinkKind.DUPLICATES, LinkKind.TESTS):
+            continue
+        for a, b in ((link.item, link.target), (link.target, link.item)):
+            bug, requirement = (reading.owner.get((link.source, end)) for end in (a, b))
+            if bug is not None and requirement is not None and requirement.canonical.primary.id in bases:
+                linked[bug.canonical.primary.id].append(bases[requirement.canonical.primary.id])
+    return [(life, bases[life.canonical.primary.id]) for life in wanted], dict(linked)
+
+
+def _tests(field: BugField) -> dict[ItemId, list[Life]]:
+    found: defaultdict[ItemId, list[Life]] = defaultdict(list)
+    for link in field.reading.history.links:
+        if link.kind is LinkKind.TESTS:
+            test, requirement = (field.reading.owner.get((link.source, end)) for end in (link.item, link.target))
+            if test is not None and requirement is not None:
+                found[requirement.canonical.primary.id].append(test)
+    return dict(found)
+
+
+def _basis(life: Life, tests: Mapping[ItemId, Sequence[Life]], late: bool) -> Basis:
+    own = tests.get(life.canonical.primary.id, ())
+    passed = tuple(test.item.key for test in own if test.phases[-1].category is StatusCategory.DONE)
+    return Basis(life.item.key, late, tuple(test.item.key for test in own), passed)
+
+
+def _area(life: Life) -> str | None:
+    return life.item.components[0] if life.item.components else None

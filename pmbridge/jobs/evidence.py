@@ -1,0 +1,64 @@
+"""What a gate is told beside the store: the file of decisions, and reports from disk."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
+from glob import glob
+from pathlib import Path
+
+from pmbridge.config import ProductSettings, Settings
+from pmbridge.errors import UsageError
+from pmbridge.evidence.decisions import load_decisions
+from pmbridge.evidence.junit import Report, Run, read_file, together
+from pmbridge.model import History
+
+
+@dataclass(frozen=True, slots=True)
+class Files:
+    """JUnit reports on disk and what their runs were about; ``paths`` may hold patterns."""
+
+    paths: Sequence[str] = ()
+    build: str | None = None
+    commit: str | None = None
+    environment: str | None = None
+
+
+NO_FILES = Files()
+
+
+def with_evidence(history: History, settings: Settings, product: ProductSettings, files: Files = NO_FILES) -> History:
+    """Add decisions and reports to a history.
+
+    Raises `ConfigError` for a file of decisions that cannot be used, `UsageError` for a report that cannot.
+    """
+    report = _reports(files)
+    waivers = product.acceptance.waivers
+    decisions = load_decisions(settings.path.parent / waivers) if waivers is not None else history.decisions
+    return replace(
+        history,
+        tests=(*history.tests, *report.tests),
+        executions=(*history.executions, *report.executions),
+        decisions=decisions,
+    )
+
+
+def _reports(files: Files) -> Report:
+    return together(read_file(path, _run(path, files)) for word in files.paths for path in _matching(word))
+
+
+def _matching(word: str) -> list[Path]:
+    """Expand a pattern that the shell has left alone; a name that matches nothing is an error, not an empty report."""
+    found = [Path(name) for name in sorted(glob(word, recursive=True))] or [Path(word)]
+    if not found[0].exists() and any(mark in word for mark in "*?["):
+        raise UsageError(f"No file matches {word}. Did the tests write their report?")
+    return found
+
+
+def _run(path: Path, files: Files) -> Run:
+    try:
+        at = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    except OSError as error:
+        raise UsageError(f"{path} cannot be read: {error.strerror}. Did the tests write their report?") from None
+    return Run(at=at, build=files.build, commit=files.commit, environment=files.environment)

@@ -1,0 +1,5 @@
+"""Handing the store's contents to other tools."""
+
+from pmbridge.jobs.export.run import Form, export
+
+__all__ = ["Form", "export"]

@@ -1,0 +1,103 @@
+"""What a job does: one project read, or one product assessed, or one product written."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+from pmbridge.config import Settings
+from pmbridge.errors import PmbridgeError
+from pmbridge.jobs.assess import assess_product, remember
+from pmbridge.jobs.installation import Installation, open_installation
+from pmbridge.jobs.publish import carry_out, make_plan
+from pmbridge.jobs.recording import new_run_id, recorded
+from pmbridge.jobs.sharing import Share
+from pmbridge.jobs.stopping import Stopping
+from pmbridge.jobs.sync import sync_project
+from pmbridge.store import Store
+from pmbridge.store.holder import this_run
+from pmbridge.sync import CertificateStatus
+
+
+class NotConfigured(PmbridgeError):
+    """The job is about something that has left the configuration since it was queued."""
+
+
+class TryAgain(PmbridgeError):
+    """The job came to nothing this time; ``at`` is when another attempt makes sense, if that is known."""
+
+    def __init__(self, message: str, at: datetime | None = None) -> None:
+        super().__init__(message)
+        self.at = at
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """The jobs of one installation, each with connections of its own."""
+
+    settings: Settings
+    stopping: Stopping
+
+    def projects(self) -> list[tuple[str, str]]:
+        """List what there is to read: every project of every source, groups expanded."""
+        with open_installation(self.settings) as installation:
+            return [(name, p) for name, c in installation.connectors.items() for p in c.projects()]
+
+    def products_of(self, source: str, project: str) -> list[str]:
+        """List the products that a project belongs to."""
+        products = self.settings.products.items()
+        return [name for name, product in products if project in product.projects.get(source, ())]
+
+    def sync(self, source: str, project: str, *, full: bool = False) -> None:
+        """Read one project within what all workers may ask of its source; raises `TryAgain` if it cannot be read."""
+        if source not in self.settings.sources:
+            raise NotConfigured(f"{source} is not configured any more.")
+        with self._recorded("sync", f"{source}/{project}") as (installation, facts):
+            connector = installation.connectors[source]
+            if project not in connector.projects():
+                raise NotConfigured(f"{project} of {source} is not configured any more.")
+            report = self.stopping.watching()
+            proof = sync_project(installation, source, project, holder=this_run(), full=full, report=report)
+            facts |= {"outcome": proof.status.value, "requests": proof.requests, "items": proof.items_stored}
+            if proof.status is CertificateStatus.FAILED:
+                reopens = self._share(installation.store, source).reopens_at()
+                raise TryAgain("; ".join(gap.text for gap in proof.gaps), reopens)
+
+    def assess(self, product: str) -> None:
+        """Assess one product from the store, and keep the result."""
+        self._require(product)
+        with self._recorded("assess", product) as (installation, facts):
+            assessment = assess_product(installation, product)
+            remember(installation, assessment, published=False)
+            facts["milestones"] = len(assessment.milestones)
+
+    def publish(self, product: str) -> None:
+        """Write what changed of one product into its trackers."""
+        self._require(product)
+        run_id = new_run_id()
+        with self._recorded("publish", product, run_id=run_id) as (installation, facts):
+            assessment = assess_product(installation, product)
+            plan = make_plan(installation, [assessment])
+            rows = carry_out(installation, plan, run_id=run_id, now=lambda: datetime.now(UTC))
+            remember(installation, assessment, published=True)
+            facts["steps"] = len(rows)
+
+    def _require(self, product: str) -> None:
+        if product not in self.settings.products:
+            raise NotConfigured(f"The product {product} is not configured any more.")
+
+    @contextmanager
+    def _recorded(
+        self, kind: str, subject: str, run_id: str | None = None
+    ) -> Iterator[tuple[Installation, dict[str, object]]]:
+        with (
+            open_installation(self.settings, share=self._share) as installation,
+            recorded(installation.store, kind, subject, run_id) as facts,
+        ):
+            yield installation, facts
+
+    def _share(self, store: Store, source: str) -> Share:
+        limit = self.settings.worker.requests_per_minute.get(source)
+        return Share(store, source, limit, self.stopping.wait)

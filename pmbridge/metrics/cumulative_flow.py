@@ -1,0 +1,67 @@
+"""How much work stood in each stage at the end of each local day."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from itertools import accumulate
+from zoneinfo import ZoneInfo
+
+from pmbridge.history.days import local_day
+from pmbridge.history.membership import in_scope
+from pmbridge.history.phases import Life, MilestoneId
+from pmbridge.model import StatusCategory
+
+#: From the right of the board to its left: each band lies on the ones before it.
+STAGES = (
+    StatusCategory.DONE,
+    StatusCategory.WAITING,
+    StatusCategory.ACTIVE,
+    StatusCategory.TODO,
+    StatusCategory.UNMAPPED,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class CumulativeFlow:
+    """One band a stage, by day; together they are the scope. Bands may dip: work moves back and out."""
+
+    dates: tuple[date, ...]
+    bands: dict[StatusCategory, tuple[int, ...]]
+
+    def lines(self) -> dict[StatusCategory, tuple[int, ...]]:
+        """Return the upper edge of each band; the last edge is the scope."""
+        edges: dict[StatusCategory, tuple[int, ...]] = {}
+        below = (0,) * len(self.dates)
+        for stage in STAGES:
+            below = tuple(a + b for a, b in zip(below, self.bands[stage], strict=True))
+            edges[stage] = below
+        return edges
+
+
+def cumulative_flow(
+    lives: Iterable[Life], faces: frozenset[MilestoneId], begin: datetime | None, as_of: datetime, zone: ZoneInfo
+) -> CumulativeFlow:
+    """Follow the work in scope from the local day of ``begin`` to that of ``as_of``, whose values are the instant's."""
+    if begin is None or begin > as_of:
+        return CumulativeFlow((), dict.fromkeys(STAGES, ()))
+    first = local_day(begin, zone).toordinal()
+    days = local_day(as_of, zone).toordinal() - first + 1
+    moves = {stage: [0] * days for stage in STAGES}
+    for life in lives:
+        stage: StatusCategory | None = None
+        for phase in life.phases:
+            now = phase.category if in_scope(phase, faces) else None
+            if phase.since > as_of:
+                break
+            if now is stage:
+                continue
+            day = max(0, local_day(phase.since, zone).toordinal() - first)
+            if stage is not None:
+                moves[stage][day] -= 1
+            if now is not None:
+                moves[now][day] += 1
+            stage = now
+    dates = tuple(date.fromordinal(first + day) for day in range(days))
+    return CumulativeFlow(dates, {stage: tuple(accumulate(steps)) for stage, steps in moves.items()})

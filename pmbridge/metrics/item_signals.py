@@ -1,0 +1,194 @@
+"""Signals of single items that only show against the pace of other work."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from itertools import pairwise
+
+from pmbridge.assessment import Risk
+from pmbridge.history.phases import Life
+from pmbridge.metrics import wording
+from pmbridge.metrics.ageing import CycleTimes, Old
+from pmbridge.metrics.percentile import percentile
+from pmbridge.metrics.risks import Watched
+from pmbridge.model import StatusCategory
+
+_DAY = timedelta(days=1)
+_STALE_DAYS = 5
+_WAITING_DAYS = 2
+_ENOUGH_GAPS = 20
+_P85 = 0.85
+
+
+@dataclass(frozen=True, slots=True)
+class Pace:
+    """How long things take here, in days: the longest usual silence about active work, and wait in a waiting status."""
+
+    silence: float
+    waiting: float
+
+    @classmethod
+    def of(cls, lives: Iterable[Life], bots: Collection[str | None]) -> Pace:
+        """Learn from all work: 85 % of the silences and waits were no longer; at least five days and two."""
+        known = list(lives)
+        silences = [gap for life in known for gap in _silences(life, bots)]
+        waits = [wait for life in known for wait in _waits(life)]
+        return cls(max(_STALE_DAYS, _usual(silences)), max(_WAITING_DAYS, _usual(waits)))
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """A blocker that is expected only after the work that waits for it is due, and why that is so."""
+
+    blocker: str
+    expected: date
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """What single items are held against.
+
+    ``open_days`` counts the working days between two instants. ``later`` and ``cleared`` tell, by the key of open work,
+    of a blocker that comes too late, and of blockers that are closed.
+    """
+
+    as_of: datetime
+    times: CycleTimes
+    pace: Pace
+    bots: Collection[str | None]
+    open_days: Callable[[datetime, datetime], float]
+    later: Mapping[str, Later]
+    cleared: Mapping[str, tuple[str, ...]]
+
+
+def item_signals(open_work: Sequence[Watched], context: Context) -> tuple[Risk, ...]:
+    """List the signals of open work, by item in its order."""
+    return tuple(
+        risk
+        for work in open_work
+        for risk in (
+            *_ageing(work, context),
+            *_stale(work, context),
+            *_stuck(work, context),
+            *_flag_left(work, context),
+            *_later(work, context),
+        )
+    )
+
+
+def undocumented(done: Iterable[Life]) -> tuple[Risk, ...]:
+    """List finished work whose own checklist says that something is missing."""
+    found = []
+    for life in done:
+        missing = [check for check in life.item.checklist if not check.ticked]
+        if missing:
+            boxes = f"{len(missing)} open {'box' if len(missing) == 1 else 'boxes'}"
+            text = f"{life.item.key} is done with {boxes} in its checklist."
+            found.append(_risk("done without evidence", "low", life.item.key, life.completed_at, text))
+    return tuple(found)
+
+
+def human_events(life: Life, bots: Collection[str | None]) -> list[datetime]:
+    """Return when people changed a piece of work, its creation first."""
+    edits = (c.at for face in life.canonical.faces for c in face.changes if c.author not in bots)
+    return sorted({life.created_at, *edits})
+
+
+def _ageing(work: Watched, context: Context) -> Iterator[Risk]:
+    phase, begun = work.life.phases[-1], work.life.first_active_at
+    if not phase.begun or begun is None:
+        return
+    type_ = work.life.item.type
+    age = (context.as_of - begun) / _DAY
+    limits = context.times.percentiles(type_)
+    match limits.judge(age):
+        case Old.CRITICAL:
+            level, limit, severity = "95 %", limits.p95, "high"
+        case Old.AGEING:
+            level, limit, severity = "85 %", limits.p85, "medium"
+        case _:
+            return
+    text = (
+        f"{work.key} has been in progress since {wording.day(begun.date())}; {level} of comparable work is done within "
+        f"{wording.count(round(limit or 0), 'day')}{_soon(context.times.chance(type_, age, 7))}."
+    )
+    yield _risk("critical age" if severity == "high" else "ageing", severity, work.key, begun, text)
+
+
+def _soon(chance: float | None) -> str:
+    return "" if chance is None else f" (chance to be done within a week: {5 * round(20 * chance)} %)"
+
+
+def _stale(work: Watched, context: Context) -> Iterator[Risk]:
+    if work.life.phases[-1].category is not StatusCategory.ACTIVE:
+        return
+    last = human_events(work.life, context.bots)[-1]
+    if context.open_days(last, context.as_of) > context.pace.silence:
+        text = f"{work.key} is in progress, and nobody has touched it since {wording.day(last.date())}."
+        yield _risk("stale", "medium", work.key, last, text)
+
+
+def _stuck(work: Watched, context: Context) -> Iterator[Risk]:
+    phase = work.life.phases[-1]
+    if phase.category is not StatusCategory.WAITING:
+        return
+    since = _entered(work.life, StatusCategory.WAITING)
+    if context.open_days(since, context.as_of) > context.pace.waiting:
+        name = work.life.item.status_name
+        text = f"{work.key} has been waiting in “{name}” since {wording.day(since.date())}."
+        yield _risk("waiting long", "medium", work.key, since, text)
+
+
+def _flag_left(work: Watched, context: Context) -> Iterator[Risk]:
+    cleared = context.cleared.get(work.key, ())
+    if work.flagged and cleared and not work.blockers:
+        text = f"{work.key} is flagged, yet all that blocked it ({wording.listed(cleared)}) is closed."
+        yield _risk("stale flag", "low", work.key, None, text)
+
+
+def _later(work: Watched, context: Context) -> Iterator[Risk]:
+    later = context.later.get(work.key)
+    if later is not None:
+        text = (
+            f"{work.key} waits for {later.blocker}, which is expected by {wording.day(later.expected)} ({later.why})."
+        )
+        yield _risk("depends on later", "high", work.key, None, text)
+
+
+def _silences(life: Life, bots: Collection[str | None]) -> Iterator[float]:
+    """Yield the days between people's edits while the work was active and got finished."""
+    begun, end = life.first_active_at, life.completed_at
+    if begun is not None and end is not None:
+        inside = [at for at in human_events(life, bots) if begun <= at <= end]
+        yield from ((b - a) / _DAY for a, b in pairwise(inside))
+
+
+def _waits(life: Life) -> Iterator[float]:
+    entered: datetime | None = None
+    for phase in life.phases:
+        waiting = phase.category is StatusCategory.WAITING
+        if waiting and entered is None:
+            entered = phase.since
+        elif not waiting and entered is not None:
+            yield (phase.since - entered) / _DAY
+            entered = None
+
+
+def _entered(life: Life, category: StatusCategory) -> datetime:
+    entered = life.phases[-1].since
+    for phase in reversed(life.phases):
+        if phase.category is not category:
+            break
+        entered = phase.since
+    return entered
+
+
+def _usual(days: Sequence[float]) -> float:
+    return (percentile(days, _P85) or 0.0) if len(days) >= _ENOUGH_GAPS else 0.0
+
+
+def _risk(signal: str, severity: str, item: str, since: datetime | None, text: str) -> Risk:
+    return Risk.model_validate({"signal": signal, "severity": severity, "item": item, "since": since, "text": text})

@@ -1,0 +1,170 @@
+"""The gate of a milestone, in a few lines for its comment or on a page of its own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from pmbridge.assessment import Acceptance, GateRule, MilestoneAssessment, Requirement, WorkItem
+from pmbridge.document import Block, Bullets, Document, Heading, Inline, Line, Link, Paragraph, Table, Text, line
+from pmbridge.reports import phrases
+from pmbridge.reports.sections import strong
+
+#: Signs that need no colour to be read.
+SIGNS = {"holds": "✓", "fails": "✗", "waived": "≈", "unknown": "?"}
+_VERDICTS = {
+    "go": "GO: everything that must hold holds",
+    "conditional": "CONDITIONAL: what must hold holds or is waived, what should hold does not all",
+    "no-go": "NO-GO: something that must hold does not",
+    "unknown": "UNKNOWN: something is missing to judge; automation takes it for no-go",
+}
+REASONS_IN_COMMENT = 3
+
+
+def section(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Say in a few lines whether the milestone may launch; nothing where no requirement is known."""
+    gate = milestone.acceptance
+    if not gate.requirements:
+        return
+    yield Paragraph(content=line(strong("Acceptance: "), gate.verdict.upper(), f" · {_counts(gate)}"))
+    if gate.reasons and gate.verdict != "go":
+        yield Bullets(items=tuple(line(reason) for reason in gate.reasons[:REASONS_IN_COMMENT]))
+    yield from _decided(gate)
+
+
+def _counts(gate: Acceptance) -> str:
+    met = sum(one.met for one in gate.requirements)
+    parts = [f"{met} of {phrases.count(len(gate.requirements), 'requirement')} proven"]
+    parts += [f"{gate.stale} stale"] if gate.stale else []
+    if gate.pass_rate is not None and gate.pass_interval is not None:
+        low, high = gate.pass_interval
+        parts.append(f"{gate.pass_rate:.0%} of the tests pass (95 % interval {low:.0%} to {high:.0%})")
+    live = sum(waiver.void is None for waiver in gate.waivers)
+    parts += [phrases.count(live, "live waiver")] if live else []
+    return " · ".join(parts)
+
+
+def _decided(gate: Acceptance) -> Iterator[Block]:
+    if gate.decision is not None:
+        one = gate.decision
+        why = f": {one.reason}" if one.reason else ""
+        yield Paragraph(
+            content=line(strong("Decided: "), f"{one.decision} by {one.by} on {phrases.day(one.at.date())}{why}")
+        )
+
+
+def launch_page(milestone: MilestoneAssessment) -> Document:
+    """Write the launch-readiness page: verdict, rules, matrix, waivers, work lists."""
+    gate = milestone.acceptance
+    build = f" for build {gate.build}" if gate.build else ""
+    blocks = (
+        Heading(level=2, content=line(f"May we launch {milestone.title}?")),
+        Paragraph(content=line(strong(_VERDICTS[gate.verdict]), build)),
+        Paragraph(content=line(_counts(gate))),
+        *_decided(gate),
+        *_reasons(gate),
+        *_since(gate),
+        *_rules(gate),
+        *_matrix(gate),
+        *_waivers(gate),
+        *_signoffs(gate),
+        *_work("Failing tests without a defect", gate.untracked_failures),
+        *_work("Repairs that no test has confirmed", gate.unconfirmed_fixes),
+        *_listed("Tests that cover no requirement", gate.orphans),
+        *_listed("Notes", gate.notes),
+        Paragraph(content=line(f"Evidence {gate.evidence_digest or 'none'}")),
+    )
+    return Document(blocks=blocks)
+
+
+def _reasons(gate: Acceptance) -> Iterator[Block]:
+    if gate.reasons:
+        yield Heading(level=3, content=line("Why"))
+        yield Bullets(items=tuple(line(reason) for reason in gate.reasons))
+
+
+def _since(gate: Acceptance) -> Iterator[Block]:
+    last = gate.since_last
+    if last is not None and (last.changes or last.verdict != gate.verdict):
+        told = f"Since {phrases.day(last.as_of.date())}: {last.verdict} → {gate.verdict}"
+        yield Paragraph(content=line(strong(told)))
+        if last.changes:
+            yield Bullets(items=tuple(line(change) for change in last.changes))
+
+
+def _rules(gate: Acceptance) -> Iterator[Block]:
+    if gate.rules:
+        header = tuple(line(word) for word in ("", "Rule", "Level", "Found"))
+        yield Table(header=header, rows=tuple(_rule(rule) for rule in gate.rules))
+
+
+def _rule(rule: GateRule) -> tuple[Line, ...]:
+    return line(f"{SIGNS[rule.status]} {rule.status}"), line(rule.rule), line(rule.level), line(rule.text)
+
+
+def _matrix(gate: Acceptance) -> Iterator[Block]:
+    """Set requirements against environments, what is not proven first."""
+    if not gate.requirements:
+        return
+    names = [name or "any" for name in gate.environments]
+    header = tuple(line(word) for word in ("Requirement", "Priority", "Status", *names, "Tests"))
+    order = {"must": 0, "should": 1, "could": 2}
+    rows = sorted(gate.requirements, key=lambda one: (one.met, order[one.priority]))
+    yield Table(header=header, rows=tuple(_row(one, len(names)) for one in rows))
+
+
+def _row(one: Requirement, columns: int) -> tuple[Line, ...]:
+    cells = [line(cell.status) for cell in one.environments] or [line("–")] * columns
+    return line(_key(one), f" {one.title}"), line(one.priority), line(state(one)), *cells, line(str(len(one.tests)))
+
+
+def state(one: Requirement) -> str:
+    """Say a requirement's status with whether it still counts."""
+    return f"{one.status}, stale" if one.fresh is False else one.status
+
+
+def _key(one: Requirement) -> Inline:
+    return Link(text=one.item, url=one.url) if one.url else Text(text=one.item, code=True)
+
+
+def _waivers(gate: Acceptance) -> Iterator[Block]:
+    if gate.waivers:
+        header = tuple(line(word) for word in ("Waiver of", "For", "Reason", "Approver", "Until", "State"))
+        rows = tuple(
+            (
+                line(one.rule),
+                line(one.scope),
+                line(one.reason),
+                line(one.approver),
+                line(phrases.day(one.expires) if one.expires else "no end"),
+                line(f"void: {one.void}" if one.void else "live"),
+            )
+            for one in gate.waivers
+        )
+        yield Table(header=header, rows=rows)
+
+
+def _signoffs(gate: Acceptance) -> Iterator[Block]:
+    if gate.signoffs:
+        said = (
+            f"{one.rule}: {one.outcome} by {one.by} on {phrases.day(one.at.date())}"
+            + (f" for {one.build}" if one.build else "")
+            + (f" (void: {one.void})" if one.void else "")
+            for one in gate.signoffs
+        )
+        yield Paragraph(content=line(strong("Sign-offs")))
+        yield Bullets(items=tuple(line(text) for text in said))
+
+
+def _work(title: str, items: tuple[WorkItem, ...]) -> Iterator[Block]:
+    said = [
+        f"{one.test} ({', '.join(one.requirements)}) since {phrases.day(one.since.date())}"
+        + (f": {one.defect}" if one.defect else "")
+        for one in items
+    ]
+    yield from _listed(title, tuple(said))
+
+
+def _listed(title: str, texts: tuple[str, ...]) -> Iterator[Block]:
+    if texts:
+        yield Paragraph(content=line(strong(title)))
+        yield Bullets(items=tuple(line(text) for text in texts))

@@ -1,0 +1,42 @@
+"""Tests and their executions in the store."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from sqlalchemy import Connection, select
+
+from pmbridge.model import Execution, TestCase
+from pmbridge.store import schema
+from pmbridge.store.bulk import upsert
+from pmbridge.store.instants import to_micros
+
+
+def write_evidence(conn: Connection, tests: Iterable[TestCase], executions: Iterable[Execution]) -> None:
+    """Store tests and executions; doing it twice is the same as doing it once."""
+    bodies = ((test, test.model_dump_json(exclude_defaults=True)) for test in tests)
+    upsert(conn, schema.tests, [(test.source, test.id, test.project, body) for test, body in bodies])
+    rows = [
+        (run.source, run.id, run.test, to_micros(run.at), run.model_dump_json(exclude_defaults=True))
+        for run in executions
+    ]
+    upsert(conn, schema.executions, rows)
+
+
+def read_tests(conn: Connection, projects: Mapping[str, Sequence[str]]) -> tuple[TestCase, ...]:
+    """Return the tests of some projects, given by source, in the order of their ids."""
+    table, found = schema.tests.c, []
+    for source, names in sorted(projects.items()):
+        chosen = select(table.body).where(table.source == source, table.project.in_(names)).order_by(table.id)
+        found += [TestCase.model_validate_json(body) for (body,) in conn.execute(chosen)]
+    return tuple(found)
+
+
+def read_executions(conn: Connection, projects: Mapping[str, Sequence[str]]) -> tuple[Execution, ...]:
+    """Return the executions of the tests of some projects, in the order in which they ended."""
+    rows, tests, found = schema.executions.c, schema.tests.c, []
+    for source, names in sorted(projects.items()):
+        own = select(tests.id).where(tests.source == source, tests.project.in_(names))
+        chosen = select(rows.body).where(rows.source == source, rows.test.in_(own)).order_by(rows.at, rows.id)
+        found += [Execution.model_validate_json(body) for (body,) in conn.execute(chosen)]
+    return tuple(found)

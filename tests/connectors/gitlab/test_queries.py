@@ -1,0 +1,47 @@
+"""Every question is valid by GitLab's own schema, and costs less than GitLab allows."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+from graphql import GraphQLSchema, build_schema, parse, validate
+
+from pmbridge.sandbox.gitlab import graphql
+from pmbridge.sandbox.gitlab.graphql_text import parse as read
+from pmbridge.sandbox.gitlab.state import WIDGETS
+from pmbridge_gitlab import queries
+
+SPECS = Path(os.environ.get("PMBRIDGE_SPECS") or Path(__file__).resolve().parents[4] / "shared" / "specs")
+SCHEMA = SPECS / "gitlab-graphql-schema.2023-08.graphql"
+QUESTIONS = {
+    "histories": queries.histories(linked=False),
+    "more activity": queries.MORE_ACTIVITY,
+    "more logs": queries.MORE_LOGS,
+}
+
+
+@pytest.fixture(scope="module")
+def schema() -> GraphQLSchema:
+    if not SCHEMA.exists():
+        pytest.skip("tracker descriptions not found; set PMBRIDGE_SPECS to the folder that holds them")
+    return build_schema(SCHEMA.read_text(encoding="utf-8"), assume_valid=True)
+
+
+@pytest.mark.parametrize("name", QUESTIONS)
+def test_the_question_is_valid_since_16_3(name: str, schema: GraphQLSchema) -> None:
+    assert [error.message for error in validate(schema, parse(QUESTIONS[name]))] == []
+
+
+def test_links_are_the_only_thing_that_newer_servers_must_add(schema: GraphQLSchema) -> None:
+    (error,) = validate(schema, parse(queries.histories(linked=True)))
+    assert error.message.startswith("Unknown type 'WorkItemWidgetLinkedItems'")
+
+
+@pytest.mark.parametrize("question", [*QUESTIONS.values(), queries.histories(linked=True)])
+def test_the_question_costs_less_than_half_of_what_is_allowed(question: str) -> None:
+    values: dict[str, Any] = {"logs": True}
+    assert len(question) < 2_000
+    assert graphql.complexity(read(question, values), "Query", WIDGETS) < graphql.MOST_COMPLEX / 2

@@ -1,0 +1,271 @@
+"""What any connector must do: inherit `ConnectorContract` and give it a `Stage`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from typing import Any, Protocol
+
+import pytest
+
+from pmbridge.connector import Connector, Finding, Page, Reconciling, load
+from pmbridge.errors import (
+    AuthFailed,
+    BadAnswer,
+    ConnectorError,
+    NotFound,
+    PermissionDenied,
+    RateLimited,
+    Rejected,
+    Unavailable,
+)
+from pmbridge.model import FieldName, History, StatusCategory
+from pmbridge.store import Store, open_store, read_history
+from pmbridge.sync import CertificateStatus, sync_source
+from pmbridge.transport import Adapter
+
+START = datetime(2026, 3, 2, 8, tzinfo=UTC)
+SECRET = "very-secret-token"
+
+
+def day(number: float) -> datetime:
+    return START + timedelta(days=number)
+
+
+class Stage(Protocol):
+    """A tracker the contract can act on, and connectors to it. ``kind`` is the name of the entry point."""
+
+    kind: str
+    project: str
+    #: The token a connector is made with; ``None`` where there is none.
+    secret: str | None
+    #: How many items fill more than two pages.
+    several_pages: int
+
+    def connector(self) -> Connector: ...
+    def create(self, title: str, at: datetime) -> str: ...
+    def create_bare(self, at: datetime) -> str:
+        """Make an item in which everything that can be absent is."""
+
+    def finish(self, item: str, at: datetime) -> None:
+        """Bring an item into a status that counts as done."""
+
+    def forget_author(self, item: str) -> None:
+        """Delete the account that made an item."""
+
+    def delete(self, item: str) -> None: ...
+    def move(self, item: str, at: datetime) -> None:
+        """Move an item to another project."""
+
+    def key(self, item: str) -> str: ...
+    def misbehave(self, fault: str) -> None:
+        """Suffer ``fault`` at every later request: a status, ``html``, ``cut`` or ``drop``."""
+
+
+HTTP_FAULTS: dict[str, tuple[type[ConnectorError], ...]] = {
+    "400": (Rejected,),
+    "401": (AuthFailed,),
+    "403": (PermissionDenied,),
+    "404": (NotFound, BadAnswer),
+    "409": (Rejected,),
+    "429": (RateLimited,),
+    "500": (Unavailable,),
+    "502": (Unavailable,),
+    "503": (Unavailable,),
+    "html": (BadAnswer, Unavailable),
+    "cut": (BadAnswer,),
+    "drop": (Unavailable,),
+}
+
+
+class ConnectorContract:
+    """The tests; a subclass gives the fixture ``stage``."""
+
+    faults: dict[str, tuple[type[ConnectorError], ...]] = HTTP_FAULTS
+
+    @pytest.fixture(autouse=True)
+    def _patient_without_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(Adapter, "_rest", lambda self, seconds: None)
+
+    @pytest.fixture
+    def connector(self, stage: Stage) -> Iterator[Connector]:
+        made = stage.connector()
+        yield made
+        made.close()
+
+    @pytest.fixture
+    def store(self, tmp_path: Any) -> Iterator[Store]:
+        with open_store(f"sqlite:///{tmp_path / 'contract.db'}") as opened:
+            yield opened
+
+    def read(self, stage: Stage, connector: Connector, **ask: Any) -> list[Page]:
+        asked = {"since": None, "cursor": None} | ask
+        return list(connector.fetch_pages(stage.project, reference=connector.fetch_reference([stage.project]), **asked))
+
+    def held(self, stage: Stage, store: Store) -> History:
+        with store.read() as conn:
+            return read_history(conn, {"source-x": [stage.project]})
+
+    def test_it_is_found_by_its_name_and_keeps_the_contract(self, stage: Stage, connector: Connector) -> None:
+        assert load(stage.kind) is type(connector)
+        assert isinstance(connector, Connector)
+        assert isinstance(connector, Reconciling)
+        assert connector.kind == stage.kind
+        assert connector.name == "source-x"
+        assert stage.project in connector.projects()
+
+    def test_making_and_closing_it_sends_nothing(self, stage: Stage, connector: Connector) -> None:
+        assert connector.usage().requests == 0
+        connector.close()
+        connector.close()
+        if stage.secret:
+            assert stage.secret not in repr(connector) + repr(vars(connector))
+
+    def test_its_clock_and_account_are_told(self, connector: Connector) -> None:
+        assert connector.now().tzinfo is not None
+        assert connector.whoami().source == "source-x"
+
+    def test_every_item_is_read_once_and_in_the_same_order_each_time(self, stage: Stage, connector: Connector) -> None:
+        made = {stage.create(f"Item {n}", day(n % 40)) for n in range(stage.several_pages)}
+        first, second = (self.read(stage, connector) for _ in range(2))
+        ids = [item.id for page in first for item in page.items]
+        assert len(first) > 2
+        assert len(ids) == len(set(ids))
+        assert set(ids) == made
+        assert ids == [item.id for page in second for item in page.items]
+        assert [page.cursor is None for page in first] == [False] * (len(first) - 1) + [True]
+        assert connector.count(stage.project) == len(made)
+
+    def test_an_empty_project_is_one_empty_page(self, stage: Stage, connector: Connector) -> None:
+        pages = self.read(stage, connector)
+        assert [(page.items, page.changes, page.cursor) for page in pages] == [((), (), None)]
+        assert connector.count(stage.project) == 0
+        assert list(self.ids(stage, connector)) == []
+
+    def test_it_goes_on_after_any_page(self, stage: Stage, connector: Connector) -> None:
+        for n in range(stage.several_pages):
+            stage.create(f"Item {n}", day(n % 40))
+        pages = self.read(stage, connector)
+        everything = {item.id for page in pages for item in page.items}
+        for number, page in enumerate(pages[:-1], 1):
+            rest = self.read(stage, stage.connector(), cursor=page.cursor)
+            seen = {item.id for page in (*pages[:number], *rest) for item in page.items}
+            assert seen == everything
+            assert len(rest) <= len(pages) - number + 1
+
+    def test_only_what_changed_is_read_again(self, stage: Stage, connector: Connector) -> None:
+        made = [stage.create(f"Item {n}", day(n)) for n in range(9)]
+        stage.finish(made[4], day(50))
+        found = [item.id for page in self.read(stage, connector, since=day(49)) for item in page.items]
+        assert found == [made[4]]
+
+    def test_what_can_be_absent_may_be(self, stage: Stage, connector: Connector) -> None:
+        bare = stage.create_bare(day(0))
+        ((item,),) = (page.items for page in self.read(stage, connector))
+        assert item.id == bare
+        absent = ("resolution", "closed_at", "parent", "points", "due", "description", "severity", "estimate_seconds")
+        assert {name: getattr(item, name) for name in absent} == dict.fromkeys(absent)
+        assert (item.labels, item.milestones, item.assignees, item.components) == ((), (), (), ())
+
+    def test_the_work_of_somebody_who_left_is_still_read(self, stage: Stage, connector: Connector) -> None:
+        item = stage.create("Left behind", day(0))
+        stage.forget_author(item)
+        assert [i.id for page in self.read(stage, connector) for i in page.items] == [item]
+
+    def test_a_change_tells_what_it_changed_in_the_words_of_the_model(self, stage: Stage, connector: Connector) -> None:
+        item = stage.create("Cart", day(0))
+        stage.finish(item, day(3))
+        (page,) = self.read(stage, connector)
+        (change,) = [c for c in page.changes if c.field is FieldName.STATUS]
+        assert (change.item, change.at, change.after) == (item, day(3), page.items[0].status)
+        assert page.items[0].category is StatusCategory.DONE
+        assert {row.source for rows in (page.items, page.changes, page.people) for row in rows} == {"source-x"}
+        assert len({c.identity for c in page.changes}) == len(page.changes)
+        definitions = connector.fetch_reference([stage.project]).statuses
+        assert page.items[0].status in {status.id for status in definitions}
+
+    def ids(self, stage: Stage, connector: Connector) -> Iterator[str]:
+        assert isinstance(connector, Reconciling)
+        return connector.list_ids(stage.project)
+
+    def test_what_is_gone_or_moved_is_missed_and_found_out(self, stage: Stage, connector: Connector) -> None:
+        kept, gone, moved = (stage.create(title, day(n)) for n, title in enumerate(("kept", "gone", "moved")))
+        keys = {item: stage.key(item) for item in (kept, gone, moved)}
+        stage.delete(gone)
+        stage.move(moved, day(9))
+        assert isinstance(connector, Reconciling)
+        found = {where.item: where.finding for where in connector.find(stage.project, keys)}
+        assert found[kept] is Finding.HERE
+        assert found[gone] is Finding.GONE
+        listed = set(self.ids(stage, connector))
+        assert kept in listed
+        assert gone not in listed
+        assert (moved in listed) == (found[moved] is Finding.HERE)
+
+    def test_a_sync_is_proven_and_a_second_one_changes_nothing(
+        self, stage: Stage, connector: Connector, store: Store
+    ) -> None:
+        made = [stage.create(f"Item {n}", day(n % 40)) for n in range(stage.several_pages)]
+        for item in made[::7]:
+            stage.finish(item, day(41))
+        first = sync_source(connector, store, holder="contract")
+        assert first.status is CertificateStatus.COMPLETE, first.gaps
+        before = self.held(stage, store)
+        second = sync_source(connector, store, holder="contract")
+        after = self.held(stage, store)
+        assert second.status is CertificateStatus.COMPLETE
+        assert (before.items, before.changes, before.links) == (after.items, after.changes, after.links)
+        assert second.requests <= max(12, first.requests)
+
+    def test_a_deleted_item_is_buried_by_the_next_sync(self, stage: Stage, connector: Connector, store: Store) -> None:
+        made = [stage.create(f"Item {n}", day(n)) for n in range(5)]
+        sync_source(connector, store, holder="contract")
+        stage.delete(made[2])
+        proof = sync_source(connector, store, holder="contract")
+        assert (proof.status, proof.tombstones) == (CertificateStatus.COMPLETE, 1), proof.gaps
+        assert {item.id for item in self.held(stage, store).items} == set(made) - {made[2]}
+
+    def test_a_run_that_ends_after_any_page_is_taken_up(
+        self, stage: Stage, connector: Connector, store: Store, tmp_path: Any
+    ) -> None:
+        made = [stage.create(f"Item {n}", day(n % 40)) for n in range(stage.several_pages)]
+        for item in made[::5]:
+            stage.finish(item, day(41))
+        pages = len(self.read(stage, connector))
+        with open_store(f"sqlite:///{tmp_path / 'undisturbed.db'}") as other:
+            sync_source(connector, other, holder="contract")
+            undisturbed = self.held(stage, other)
+        for _ in range(1, pages):
+            with pytest.raises(KeyboardInterrupt):
+                sync_source(_ending(stage.connector()), store, holder="contract")
+        sync_source(connector, store, holder="contract")
+        found = self.held(stage, store)
+        assert (found.items, found.changes) == (undisturbed.items, undisturbed.changes)
+
+    def test_every_failure_is_one_of_ours_and_shows_no_secret(self, stage: Stage) -> None:
+        stage.create("Cart", day(0))
+        for fault, expected in self.faults.items():
+            made = stage.connector()
+            reference = made.fetch_reference([stage.project])
+            stage.misbehave(fault)
+            with pytest.raises(ConnectorError) as caught:
+                list(made.fetch_pages(stage.project, since=None, cursor=None, reference=reference))
+            assert isinstance(caught.value, expected), f"{fault}: {caught.value!r}"
+            assert len(str(caught.value)) > 20
+            if stage.secret:
+                assert stage.secret not in str(caught.value)
+            stage.misbehave("nothing")
+            made.close()
+
+
+def _ending(connector: Any) -> Any:
+    """Make a connector whose program is ended from outside after the first page it reads."""
+    fetch: Callable[..., Iterator[Page]] = connector.fetch_pages
+
+    def ending(*args: Any, **kwargs: Any) -> Iterator[Page]:
+        for page in fetch(*args, **kwargs):
+            yield page
+            raise KeyboardInterrupt
+
+    connector.fetch_pages = ending
+    return connector

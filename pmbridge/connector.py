@@ -16,6 +16,7 @@ from pydantic import BaseModel
 from pmbridge.document import Document
 from pmbridge.model import (
     Change,
+    Comment,
     Execution,
     Frozen,
     Instant,
@@ -66,7 +67,8 @@ class Page(Frozen):
 
     ``cursor`` is opaque and resumes the reading after this page; ``None`` on the last page. ``changes`` holds the
     complete known history of every item in ``items`` unless ``partial_history`` names it. ``raw`` maps item ids to the
-    tracker's payload, so that a later mapping can derive the rows again without asking the tracker. ``notes`` are
+    tracker's payload, so that a later mapping can derive the rows again without asking the tracker.
+    ``whole_worklogs`` names the items all of whose worklogs are here: time that was taken back is gone. ``notes`` are
     sentences for the proof of the run: how something was read, and what that way cannot see.
     """
 
@@ -79,6 +81,7 @@ class Page(Frozen):
     executions: tuple[Execution, ...] = ()
     raw: Mapping[str, Any] = {}
     partial_history: tuple[str, ...] = ()
+    whole_worklogs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     cursor: str | None = None
 
@@ -134,7 +137,8 @@ class Observation(Frozen):
     marker, oldest first, without ``remote_id``, the oldest. ``fingerprint`` and ``watermark`` come from the marker.
     ``text`` is the visible text on surfaces that cannot hide a marker. ``malformed`` says why a marker that is
     there cannot be trusted (an end without a beginning, for one). ``muted`` is true where people asked us to be silent.
-    ``customer_facing`` is true where a comment would reach customers.
+    ``customer_facing`` is true where a comment would reach customers. ``denied`` names the right that is missing to
+    write there, ``unseen`` why the place could not be looked at at all.
     """
 
     place: Place
@@ -149,6 +153,7 @@ class Observation(Frozen):
     muted: bool = False
     customer_facing: bool = False
     denied: str | None = None
+    unseen: str | None = None
 
 
 class Action(StrEnum):
@@ -308,6 +313,14 @@ class Normalizing(Protocol):
 
     def normalize(self, project: str, raw: Mapping[str, Any], by: str | None) -> Page:
         """Map payloads of a project, given by item, with today's settings; sends nothing."""
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """A connector that can tell what people wrote under an item."""
+
+    def fetch_comments(self, items: Sequence[Item]) -> Iterator[Comment]:
+        """Yield the comments that people wrote under some items; one that may not be read has none."""
 
 
 def names(group: Callable[[], Iterable[EntryPoint]] | None = None) -> dict[str, EntryPoint]:

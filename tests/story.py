@@ -31,6 +31,8 @@ CATEGORIES = {
     "done": StatusCategory.DONE,
     "strange": StatusCategory.UNMAPPED,
 }
+#: When every tracker of a story was last read; no figure depends on it.
+READ = datetime(2020, 1, 1, tzinfo=UTC)
 NAMES = {"todo": "To Do", "active": "In Progress", "review": "Blocked outside", "done": "Done", "strange": "Limbo"}
 
 
@@ -164,10 +166,10 @@ class Story:
 
     def prove(self, source: str, status: str) -> None:
         certificate = {"status": status, "items_tracker": 1, "items_stored": 1, "changes_stored": 0, "tombstones": 0}
-        self._sources[source] = SourceState(source, source, f"https://{source}.example", None, certificate)
+        self._sources[source] = SourceState(source, source, f"https://{source}.example", READ, certificate)
 
     def _source(self, source: str) -> None:
-        self._sources.setdefault(source, SourceState(source, source.rstrip("2"), f"https://{source}.example"))
+        self._sources.setdefault(source, SourceState(source, source.rstrip("2"), f"https://{source}.example", READ))
 
     def history(self) -> History:
         changes = sorted(self._changes, key=lambda c: (c.at, len(c.history), c.history, c.position))

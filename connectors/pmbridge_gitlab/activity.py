@@ -13,8 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pmbridge_gitlab.rows import Row, instant
+from pmbridge_gitlab.ticks import task_of
 
 _MILESTONE = re.compile(r'\A(?P<path>[^%"]*)%(?:"(?P<title>[^"]*)"|(?P<iid>\d+)|(?P<word>\S+))\Z')
+_ITERATION = re.compile(r'\*iteration:(?:"(?P<title>[^"]*)"|(?P<id>\d+))')
 _LABEL_WORD = re.compile(r'\b(added|removed)\b|~(?:"([^"]+)"|(\d+)(?=\s|\Z)|(\S+))|(\d+) deleted')
 _WEIGHT = re.compile(r"weight to \*\*(\d+)\*\*")
 _FORMER_WEIGHT = re.compile(r"(?:from|of) \*\*(\d+)\*\*")
@@ -50,6 +52,9 @@ class Told:
     weights: list[Row] = field(default_factory=list)
     assignees: list[Row] = field(default_factory=list)
     types: list[Row] = field(default_factory=list)
+    ticks: list[Row] = field(default_factory=list)
+    texts: list[Row] = field(default_factory=list)
+    iterations: list[Row] = field(default_factory=list)
     related: bool = False
 
 
@@ -91,6 +96,8 @@ def _read(found: Told, note: Row, book: Book, head: Row) -> None:
             found.states.append({**head, "state": _STATES[action]})
         case "milestone":
             found.milestones.append({**head, **_milestone(body, book)})
+        case "iteration":
+            found.iterations.append({**head, **_iteration(body)})
         case "label":
             found.labels += _labels(body, book, head)
         case "weight":
@@ -99,6 +106,10 @@ def _read(found: Told, note: Row, book: Book, head: Row) -> None:
             found.assignees += _assignees(body, book, head)
         case "issue_type":
             found.types += [{**head, "before": old, "after": new} for old, new in _TYPE.findall(body)]
+        case "task":
+            found.ticks += [{**head, **task} for task in (task_of(body),) if task is not None]
+        case "description":
+            found.texts.append(head)
         case "relate" | "unrelate" | "blocks" | "blocked_by":
             found.related = True
 
@@ -123,6 +134,15 @@ def _named(reference: str, book: Book) -> Row | None:
     if known is None:
         raise Unclear(reference)
     return known
+
+
+def _iteration(body: str) -> Row:
+    """Read which iteration came or went; notes name it by its id."""
+    named = _ITERATION.search(body)
+    action = "add" if body.startswith("changed iteration to") else "remove"
+    if named is None or named["id"] is None or not body.startswith(("changed iteration to", "removed iteration")):
+        raise Unclear(body)
+    return {"action": action, "iteration": {"id": int(named["id"])}}
 
 
 def _labels(body: str, book: Book, head: Row) -> list[Row]:

@@ -9,7 +9,12 @@ from pmbridge_gitlab.rows import Row
 
 def agrees(issue: Row, events: Told) -> bool:
     """Play the events of an issue from its beginning; each field must end at its present value."""
-    return _state(issue, events) and _milestone(issue, events) and _labels(issue, events) and _weight(issue, events)
+    fields = (_state, _labels, _weight)
+    return (
+        all(fits(issue, events) for fits in fields)
+        and _container(issue, events.milestones, "milestone")
+        and ("iteration" not in issue or _container(issue, events.iterations, "iteration"))
+    )
 
 
 def _state(issue: Row, events: Told) -> bool:
@@ -17,15 +22,15 @@ def _state(issue: Row, events: Told) -> bool:
     return bool((last == "closed") == (issue["state"] == "closed"))
 
 
-def _milestone(issue: Row, events: Told) -> bool:
+def _container(issue: Row, events: list[Row], kind: str) -> bool:
     current: Row | None = None
-    for event in events.milestones:
-        named = event["milestone"]
+    for event in events:
+        named = event[kind]
         if event["action"] == "add":
             current = named
         elif named is None or current is None or named["id"] == current["id"]:
             current = None
-    return (current or {}).get("id") == (issue.get("milestone") or {}).get("id")
+    return (current or {}).get("id") == (issue.get(kind) or {}).get("id")
 
 
 def _labels(issue: Row, events: Told) -> bool:

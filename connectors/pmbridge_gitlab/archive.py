@@ -160,14 +160,17 @@ class Archive:
             return None
         links = self._links(client, issue, widgets.get("linkedItems"), events, road)
         return IssueHistory(
-            events.states,
-            events.milestones,
-            events.labels,
-            events.weights,
-            links,
-            events.assignees,
-            events.types,
-            spent,
+            states=events.states,
+            milestones=events.milestones,
+            labels=events.labels,
+            weights=events.weights,
+            iterations=events.iterations,
+            links=links,
+            assignees=events.assignees,
+            types=events.types,
+            ticks=events.ticks,
+            texts=events.texts,
+            logs=spent,
         )
 
     def _notes(self, client: GitlabClient, iid: str, listing: Row) -> Iterator[Row]:

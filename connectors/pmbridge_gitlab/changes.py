@@ -10,7 +10,7 @@ from typing import Any
 from pmbridge.model import Change, FieldName, trusted_change
 from pmbridge_gitlab.fields import decimal, in_scope, label_fields, settled
 from pmbridge_gitlab.history import IssueHistory
-from pmbridge_gitlab.rows import Row, instant, milestone_id, user_id
+from pmbridge_gitlab.rows import Row, instant, iteration_id, milestone_id, user_id
 from pmbridge_gitlab.settings import LabelScopes
 
 OPENED, CLOSED = "opened", "closed"
@@ -37,13 +37,22 @@ def changes(issue: Row, history: IssueHistory, source: str, scopes: LabelScopes)
     log = Log(source, str(issue["id"]))
     found = [
         *state_changes(log, issue, history.states),
-        *milestone_changes(log, history.milestones),
+        *membership_changes(log, history.milestones, "milestone"),
+        *membership_changes(log, history.iterations, "iteration"),
         *label_changes(log, issue, history.labels, scopes),
         *weight_changes(log, history.weights),
         *assignee_changes(log, history.assignees),
         *type_changes(log, history.types),
+        *text_changes(log, history.texts),
     ]
     return sorted(found, key=lambda change: change.at)
+
+
+def text_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
+    """Yield edits of the description, whose texts GitLab keeps to itself: the note's id stands for what came."""
+    for event in events:
+        at, id_ = instant(event["created_at"]), str(event["id"])
+        yield log.entry(f"text-{id_}", 0, at, event.get("user"), FieldName.DESCRIPTION, after=id_)
 
 
 def in_order(events: Iterable[Row]) -> list[Row]:
@@ -79,8 +88,8 @@ def _status(log: Log, history: str, at: datetime, by: Row | None, after: str) ->
     return log.entry(history, 0, at, by, FieldName.STATUS, before=before, after=after, **names)
 
 
-def milestone_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
-    """Yield every leaving and entering of a milestone.
+def membership_changes(log: Log, events: Iterable[Row], kind: str) -> Iterator[Change]:
+    """Yield every leaving and entering of a milestone, or of an iteration: an issue is in one of a ``kind`` at most.
 
     GitLab records only that B came when an issue moves from A to B; that A was left is added here, in the same
     edit. A milestone deleted since is null in its events: what it pushed out is still told.
@@ -88,15 +97,15 @@ def milestone_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
     current: Row | None = None
     left: set[int] = set()
     for event in in_order(events):
-        milestone, adds = event.get("milestone"), event["action"] == "add"
+        milestone, adds = event.get(kind), event["action"] == "add"
         stays = _same(milestone, current)
         gone = (None if stays else current) if adds else (milestone or current)
         if gone and gone["id"] not in left:
             left.add(gone["id"])
-            yield _membership(log, event, _OUT, gone)
+            yield _membership(log, event, _OUT, gone, kind)
         if adds and milestone and not stays:
             left.discard(milestone["id"])
-            yield _membership(log, event, _IN, milestone)
+            yield _membership(log, event, _IN, milestone, kind)
         current = milestone if adds else (None if _same(gone, current) else current)
 
 
@@ -104,11 +113,12 @@ def _same(one: Row | None, other: Row | None) -> bool:
     return one is not None and other is not None and one["id"] == other["id"]
 
 
-def _membership(log: Log, event: Row, position: int, milestone: Row) -> Change:
+def _membership(log: Log, event: Row, position: int, milestone: Row, kind: str) -> Change:
     end = "after" if position == _IN else "before"
-    values = {end: milestone_id(milestone["id"]), f"{end}_name": milestone.get("title")}
+    name = milestone_id if kind == "milestone" else iteration_id
+    values = {end: name(milestone["id"]), f"{end}_name": milestone.get("title")}
     at = instant(event["created_at"])
-    return log.entry(f"milestone:{event['id']}", position, at, event.get("user"), FieldName.MILESTONES, **values)
+    return log.entry(f"{kind}:{event['id']}", position, at, event.get("user"), FieldName.MILESTONES, **values)
 
 
 def label_changes(log: Log, issue: Row, events: Iterable[Row], scopes: LabelScopes) -> Iterator[Change]:

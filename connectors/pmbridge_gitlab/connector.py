@@ -22,11 +22,12 @@ from pmbridge.connector import (
     Whereabouts,
     Written,
 )
-from pmbridge.model import Instant, MilestoneKind, Person
+from pmbridge.model import Comment, Instant, Item, MilestoneKind, Person
 from pmbridge_gitlab import doctor, paths, reference, surfaces, whereabouts
 from pmbridge_gitlab.activity import Book
 from pmbridge_gitlab.archive import Archive
 from pmbridge_gitlab.glossary import make_book
+from pmbridge_gitlab.hearing import comments
 from pmbridge_gitlab.normalize import Origin, person
 from pmbridge_gitlab.pages import PageReader, page_of, unpacked
 from pmbridge_gitlab.pipelines import PipelineReports
@@ -45,7 +46,7 @@ class GitlabConnector:
     Settings: ClassVar[type[BaseModel]] = GitlabSettings
     kind: ClassVar[str] = "gitlab"
     capabilities: ClassVar[frozenset[tuple[Surface, str]]] = surfaces.CAPABILITIES
-    milestone_kinds: ClassVar[frozenset[MilestoneKind]] = frozenset({MilestoneKind.MILESTONE})
+    milestone_kinds: ClassVar[frozenset[MilestoneKind]] = frozenset({MilestoneKind.MILESTONE, MilestoneKind.ITERATION})
 
     def __init__(self, name: str, settings: GitlabSettings, *, owner: str) -> None:
         self.name = name
@@ -95,7 +96,7 @@ class GitlabConnector:
 
     def fetch_reference(self, projects: Sequence[str]) -> Reference:
         """Read states, members and milestones whole."""
-        return reference.read_reference(self._client, self.name, projects)
+        return reference.read_reference(self._client, self.name, projects, iterations=self._settings.iterations)
 
     def fetch_pages(
         self, project: str, *, since: datetime | None, cursor: str | None, reference: Reference
@@ -137,6 +138,10 @@ class GitlabConnector:
         """Return the pipelines, unless none are to be read."""
         own = self._settings.pipelines
         return (PipelineReports(self._client, self.name, own),) if own.latest else ()
+
+    def fetch_comments(self, items: Sequence[Item]) -> Iterator[Comment]:
+        """Yield what people wrote under some issues."""
+        return comments(self._client, self.name, items)
 
     def observe(self, places: Sequence[Place]) -> Iterator[Observation]:
         """Report what stands at each place, in the order given."""

@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING
 
 from pmbridge.connector import CheckResult, CheckStatus
 from pmbridge.errors import AuthFailed, ConnectorError
-from pmbridge_gitlab import paths
+from pmbridge_gitlab import paths, queries
 from pmbridge_gitlab.rights import Rights, Role
+from pmbridge_gitlab.roads import REFUSALS
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
@@ -33,6 +34,9 @@ def diagnose(client: GitlabClient, rights: Rights, projects: Sequence[str]) -> I
     yield _found("clock", lambda: _clock(client))
     for project in projects:
         yield _found(f"project {project}", partial(_project, rights, project))
+    if projects:
+        yield _found("tier", lambda: _tier(client, projects[0]))
+        yield _found("histories", lambda: _histories(client, projects[0]))
 
 
 def _found(name: str, check: Callable[[], CheckResult]) -> CheckResult:
@@ -76,6 +80,39 @@ def _clock(client: GitlabClient) -> CheckResult:
         return CheckResult(name="clock", status=CheckStatus.OK, text="the server's clock agrees with this machine's")
     text = f"the server's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this machine's"
     return CheckResult(name="clock", status=CheckStatus.WARNING, text=text, remedy="let both machines keep time by NTP")
+
+
+def _tier(client: GitlabClient, project: str) -> CheckResult:
+    """Tell the tier by what an issue shows, since versions and editions promise more than a licence gives."""
+    issues = client.page(paths.issues(project), {"per_page": 1}).rows
+    if not issues:
+        text = f"{project} has no issue to tell it by"
+        return CheckResult(name="tier", status=CheckStatus.OK, text=text)
+    if "weight" in issues[0]:
+        text = (
+            "Premium or above: issues have weights, which are read as points, and labels of one scope exclude another"
+        )
+        return CheckResult(name="tier", status=CheckStatus.OK, text=text)
+    text = "Free: no weights; points are read from labels such as weight::3, priority and severity from labels too"
+    remedy = "label issues weight::3, or use a tier with weights, to have forecasts in points and not in issues only"
+    return CheckResult(name="tier", status=CheckStatus.OK, text=text, remedy=remedy)
+
+
+def _histories(client: GitlabClient, project: str) -> CheckResult:
+    """Ask the cheap way for the history of no issue in particular."""
+    for linked in (True, False):
+        try:
+            values = {"project": project, "iids": ["1"], "timed": [], "logs": False}
+            client.graphql(queries.histories(linked=linked), values)
+        except REFUSALS as refusal:
+            why = str(refusal)
+            continue
+        ways = "the activity" if linked else "the activity, and links from their own lists"
+        text = f"read from {ways}: fifty issues a request, with assignees and time"
+        return CheckResult(name="histories", status=CheckStatus.OK, text=text)
+    text = f"read from event lists, four requests an issue, without assignees and time: {why}"
+    remedy = "let the token use the GraphQL interface (GitLab 16.3 or newer)"
+    return CheckResult(name="histories", status=CheckStatus.WARNING, text=text, remedy=remedy)
 
 
 def _project(rights: Rights, project: str) -> CheckResult:

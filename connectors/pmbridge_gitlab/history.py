@@ -2,7 +2,8 @@
 
 GitLab keeps events per issue and kind, and its activity feed of a project is pruned after some years. An issue that was
 never touched after its creation has no events and costs no request. Every other one costs four (states, milestones,
-labels, links), and a fifth, weights, where the server has weights. `Archive` has a cheaper road to the same facts.
+labels, links), and one more each for weights and iterations, where the server has them. `Archive` has a cheaper road to
+the same facts.
 """
 
 from __future__ import annotations
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 class IssueHistory:
     """What is known of one issue's past; ``complete`` is false where a part of it may not be read.
 
-    ``assignees``, ``types`` and ``logs`` (time) are known from the activity only: no event list has them. ``logs`` is
-    ``None`` where nobody asked.
+    ``assignees``, ``types``, ``ticks`` (of boxes), ``texts`` (edits of the description) and ``logs`` (time) are known
+    from the activity only: no event list has them. ``logs`` is ``None`` where nobody asked.
     """
 
     states: list[Row] = field(default_factory=list)
@@ -33,7 +34,10 @@ class IssueHistory:
     links: list[Row] = field(default_factory=list)
     assignees: list[Row] = field(default_factory=list)
     types: list[Row] = field(default_factory=list)
+    ticks: list[Row] = field(default_factory=list)
+    texts: list[Row] = field(default_factory=list)
     logs: list[Row] | None = None
+    iterations: list[Row] = field(default_factory=list)
     complete: bool = True
 
 
@@ -42,8 +46,11 @@ _LISTS = {
     "milestones": "resource_milestone_events",
     "labels": "resource_label_events",
     "weights": "resource_weight_events",
+    "iterations": "resource_iteration_events",
     "links": "links",
 }
+#: Lists that only some tiers have, by the field of an issue that shows it.
+_TIERED = {"weights": "weight", "iterations": "iteration"}
 
 
 def lists_to_read(issue: Row) -> tuple[str, ...]:
@@ -53,7 +60,7 @@ def lists_to_read(issue: Row) -> tuple[str, ...]:
     """
     if instant(issue["updated_at"]) <= instant(issue["created_at"]):
         return ()
-    return tuple(name for name in _LISTS if name != "weights" or "weight" in issue)
+    return tuple(name for name in _LISTS if name not in _TIERED or _TIERED[name] in issue)
 
 
 def read_history(client: GitlabClient, project: str, issue: Row) -> IssueHistory:

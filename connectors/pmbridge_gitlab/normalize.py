@@ -22,10 +22,12 @@ from pmbridge.model import (
 )
 from pmbridge_gitlab import fields
 from pmbridge_gitlab.description import checklist, remote_links
-from pmbridge_gitlab.rows import Row, instant, maybe_day, maybe_instant, milestone_id, positive, user_id
+from pmbridge_gitlab.rows import Row, instant, iteration_id, maybe_day, maybe_instant, milestone_id, positive, user_id
 from pmbridge_gitlab.settings import LabelScopes
 
 _CATEGORIES = {"opened": StatusCategory.TODO, "closed": StatusCategory.DONE}
+#: How GitLab says that an iteration is over: by number, or in words.
+_PAST = (3, "closed")
 _LEVELS = {"task": Level.SUBTASK, "epic": Level.EPIC}
 #: The account in whose name GitLab files what customers mail to a service desk.
 SUPPORT_BOT = "support-bot"
@@ -67,7 +69,7 @@ def item(issue: Row, origin: Origin) -> Item:
         author=user_id(issue.get("author")),
         assignees=tuple(str(user["id"]) for user in assignees(issue)),
         labels=fields.label_names(issue),
-        milestones=tuple(milestone_id(m["id"]) for m in (issue.get("milestone"),) if m),
+        milestones=_containers(issue),
         estimate_seconds=positive(times.get("time_estimate")),
         spent_seconds=positive(times.get("total_time_spent")),
         start=maybe_day(issue.get("start_date")),
@@ -80,6 +82,12 @@ def item(issue: Row, origin: Origin) -> Item:
         **_standing(issue),
         **_worth(issue, origin.scopes),
     )
+
+
+def _containers(issue: Row) -> tuple[str, ...]:
+    milestone, iteration = issue.get("milestone"), issue.get("iteration")
+    found = (milestone_id(milestone["id"]) if milestone else None, iteration_id(iteration["id"]) if iteration else None)
+    return tuple(filter(None, found))
 
 
 def _standing(issue: Row) -> dict[str, Any]:
@@ -168,6 +176,25 @@ def milestone(row: Row, source: str, project: str, released_at: datetime | None)
         start=maybe_day(row.get("start_date")),
         due=maybe_day(row.get("due_date")),
         released_at=released_at,
+        url=row.get("web_url"),
+        updated_at=maybe_instant(row.get("updated_at")),
+    )
+
+
+def iteration(row: Row, source: str, project: str) -> Milestone:
+    """Turn an iteration into a milestone; those that a cadence makes have no title but their dates."""
+    start, due = maybe_day(row.get("start_date")), maybe_day(row.get("due_date"))
+    return Milestone(
+        source=source,
+        id=iteration_id(row["id"]),
+        native_id=str(row["id"]),
+        kind=MilestoneKind.ITERATION,
+        project=project,
+        title=row.get("title") or f"{start} – {due}",
+        description=row.get("description") or None,
+        state=MilestoneState.CLOSED if row.get("state") in _PAST else MilestoneState.OPEN,
+        start=start,
+        due=due,
         url=row.get("web_url"),
         updated_at=maybe_instant(row.get("updated_at")),
     )

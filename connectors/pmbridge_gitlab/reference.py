@@ -10,7 +10,7 @@ from pmbridge.connector import Reference
 from pmbridge.errors import NotFound, PermissionDenied, Rejected
 from pmbridge.model import Milestone
 from pmbridge_gitlab import paths
-from pmbridge_gitlab.normalize import milestone, people, release_instants, statuses
+from pmbridge_gitlab.normalize import iteration, milestone, people, release_instants, statuses
 from pmbridge_gitlab.rows import Row
 
 if TYPE_CHECKING:
@@ -28,19 +28,25 @@ def group_projects(client: GitlabClient, group: str) -> list[str]:
     return sorted(row["path_with_namespace"] for row in rows)
 
 
-def read_reference(client: GitlabClient, source: str, projects: Sequence[str]) -> Reference:
-    """Read statuses, members and milestones whole."""
+def read_reference(
+    client: GitlabClient, source: str, projects: Sequence[str], *, iterations: bool = False
+) -> Reference:
+    """Read statuses, members, milestones and, if wanted, iterations whole."""
+    timed: dict[int, Milestone] = {}
     rows: dict[int, tuple[str, Row]] = {}
     releases: list[Row] = []
     members: list[Row] = []
     for project in projects:
         rows |= {row["id"]: (owner_of(row, project), row) for row in milestones(client, project)}
         releases += _optional(client, f"{paths.project(project)}/releases")
+        if iterations:
+            rows_of = _optional(client, f"{paths.project(project)}/iterations")
+            timed |= {row["id"]: iteration(row, source, project) for row in rows_of}
         members += _optional(client, f"{paths.project(project)}/members/all")
     return Reference(
         statuses=statuses(source),
         people=people(members, source),
-        milestones=tuple(_milestones(rows.values(), source, release_instants(releases))),
+        milestones=(*_milestones(rows.values(), source, release_instants(releases)), *timed.values()),
     )
 
 

@@ -37,3 +37,8 @@ def user_id(user: Row | None) -> str | None:
 def milestone_id(native: int | str) -> str:
     """Return the id of a milestone in pmbridge's vocabulary."""
     return f"milestone:{native}"
+
+
+def iteration_id(native: int | str) -> str:
+    """Return the id of an iteration in pmbridge's vocabulary."""
+    return f"iteration:{native}"

@@ -55,6 +55,7 @@ class GitlabSettings(_Section):
     groups: tuple[str, ...] = ()
     labels: LabelScopes = Field(default_factory=LabelScopes)
     internal_notes: bool = False
+    iterations: bool = False
     history: Literal["auto", "events"] = "auto"
     pipelines: PipelineSettings = Field(default_factory=PipelineSettings)
     connections: int = Field(default=4, ge=1, le=16)

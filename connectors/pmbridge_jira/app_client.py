@@ -16,9 +16,13 @@ def only_reads(method: str, path: str) -> bool:
 
 
 class AppClient:
-    """One session with one app; every address is built from the configured one."""
+    """One session with one app; every address is built from the configured one.
 
-    def __init__(self, source: str, url: str, *, token: str | None = None, secrets: tuple[str, ...] = ()) -> None:
+    ``token`` is sent with every request and masked in what goes out and comes back; an app that is logged in to with
+    credentials gets them in a body, which therefore must not be masked.
+    """
+
+    def __init__(self, source: str, url: str, *, token: str | None = None) -> None:
         self._source = source
         self._base = url.rstrip("/")
         self._session = requests.Session()
@@ -30,7 +34,7 @@ class AppClient:
             source=source,
             base_url=self._base,
             is_read=only_reads,
-            secrets=(*secrets, *((token,) if token else ())),
+            secrets=(token,) if token else (),
         )
 
     def bear(self, token: str) -> None:

@@ -138,6 +138,7 @@ def _deltas(role: Role, payload: Json, level: Level) -> Iterable[Delta]:
 
 @cache
 def roles_of(fields: FieldMap) -> dict[str, Role]:
+    """Return what the fields of a site mean, by id and by name."""
     own = {
         Role.POINTS: fields.story_points,
         Role.SPRINT: fields.sprint,

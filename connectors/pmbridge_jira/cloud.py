@@ -45,19 +45,23 @@ class Cloud:
 
     def ids(self, jql: str) -> Iterator[str]:
         """Yield the ids of a query; a page holds thousands where nothing else is asked for."""
-        token, seen = None, set[str]()
-        while True:
-            body: Json = {"jql": jql, "fields": ["id"], "maxResults": MAX_IDS}
-            if token is not None:
-                body["nextPageToken"] = token
-            answer = mapping(self._client.post(_SEARCH, body), _SEARCH)
-            yield from (str(issue["id"]) for issue in answer.get("issues") or ())
-            token = None if answer.get("isLast") else answer.get("nextPageToken") or None
+        token, seen = None, set[str | None]()
+        while token not in seen:
+            seen.add(token)
+            ids, token = self.some_ids(jql, token)
+            yield from ids
             if token is None:
                 return
-            if token in seen:
-                raise BadAnswer("Jira's search for ids came back to a page it had already sent.")
-            seen.add(token)
+        raise BadAnswer("Jira's search for ids came back to a page it had already sent.")
+
+    def some_ids(self, jql: str, token: str | None) -> tuple[list[str], str | None]:
+        """Read one page of ids; returns them and the token of the next page, ``None`` after the last."""
+        body: Json = {"jql": jql, "fields": ["id"], "maxResults": MAX_IDS}
+        if token is not None:
+            body["nextPageToken"] = token
+        answer = mapping(self._client.post(_SEARCH, body), _SEARCH)
+        following = None if answer.get("isLast") else answer.get("nextPageToken") or None
+        return [str(issue["id"]) for issue in answer.get("issues") or ()], following
 
     def versions(self, project: str) -> Iterator[Json]:
         """Yield the versions of a project."""

@@ -10,7 +10,7 @@ from pmbridge.errors import Ambiguous, NotFound, PermissionDenied, Rejected
 from pmbridge.model import Ref
 from pmbridge_jira.client import Client
 from pmbridge_jira.instants import instant
-from pmbridge_jira.marker import MUTE_LABEL, PROPERTY, Marker, decode, encode
+from pmbridge_jira.marker import MUTE_LABEL, PROPERTY, Marker, decode, digest, encode
 from pmbridge_jira.markup import render
 from pmbridge_jira.normalize import account, is_service_desk
 from pmbridge_jira.shape import Json, mapping
@@ -86,8 +86,9 @@ class Comments:
         return Written(remote_id=None)
 
     def _body(self, artifact: Artifact, *, internal: bool) -> Json:
-        properties = [{"key": PROPERTY, "value": encode(artifact, self._owner)}, *([_INTERNAL] if internal else [])]
-        return {"body": render(artifact.document), "properties": properties}
+        body = render(artifact.document)
+        mark = {"key": PROPERTY, "value": encode(artifact, self._owner, body)}
+        return {"body": body, "properties": [mark, *([_INTERNAL] if internal else [])]}
 
     def _written(self, target: Ref, comment: str) -> Written:
         return Written(remote_id=comment, url=f"{self._browse_url}/browse/{target.key}?focusedCommentId={comment}")
@@ -123,9 +124,14 @@ def _facts(comment: Json, marker: Marker, me: str) -> dict[str, Any]:
         "fingerprint": marker.fingerprint,
         "watermark": marker.watermark,
         "author_is_me": is_mine,
-        "edited_by_other": is_mine and editor is not None and editor != me,
+        "edited_by_other": is_mine and (editor not in (None, me) or _text_differs(comment, marker)),
         "malformed": marker.malformed,
     }
+
+
+def _text_differs(comment: Json, marker: Marker) -> bool:
+    """Tell whether the text is another than the one we marked, whichever account wrote it."""
+    return marker.body is not None and "body" in comment and digest(comment["body"]) != marker.body
 
 
 def _marked(comment: Json, owner: str, slot: str) -> Marked | None:

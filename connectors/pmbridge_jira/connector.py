@@ -24,7 +24,7 @@ from pmbridge.connector import (
     Written,
 )
 from pmbridge.errors import BadAnswer, NotFound
-from pmbridge.model import Instant, Milestone, MilestoneKind, Person, RefKind
+from pmbridge.model import Comment, Instant, Item, Milestone, MilestoneKind, Person, RefKind
 from pmbridge_jira import doctor, normalize
 from pmbridge_jira.boards import sprints
 from pmbridge_jira.client import SERVER_API, Client
@@ -33,6 +33,7 @@ from pmbridge_jira.datacenter import DataCenter
 from pmbridge_jira.deployment import Deployment
 from pmbridge_jira.epics import epics
 from pmbridge_jira.fields import FIELD_FACTS, FieldMap, discover
+from pmbridge_jira.hearing import comments
 from pmbridge_jira.instants import instant
 from pmbridge_jira.normalize import Site
 from pmbridge_jira.reading import Reader, project_jql
@@ -124,6 +125,7 @@ class JiraConnector:
             *self._readers,
             self._site(project),
             deployed,
+            self._harvesters if deployed is Cloud and self._settings.connections > 1 else (),
             remote_links=self._settings.remote_links,
             full_history=self._settings.full_history or self._settings.epics,
         )
@@ -159,7 +161,11 @@ class JiraConnector:
         from pmbridge_jira.test_apps import acceptance_source
 
         app = self._settings.tests
-        return () if app is None else (acceptance_source(self.name, app, self._client, self._settings.browse_url),)
+        return () if app is None else (acceptance_source(self.name, app, self._door, self._settings.browse_url),)
+
+    def fetch_comments(self, items: Sequence[Item]) -> Iterator[Comment]:
+        """Yield what people wrote under some issues."""
+        return comments(self._client, self.name, items)
 
     def observe(self, places: Sequence[Place]) -> Iterator[Observation]:
         """Report what stands at each place, in order."""
@@ -204,6 +210,10 @@ class JiraConnector:
     def _readers(self) -> tuple[Client, Client]:
         """Two clients for the two threads of reading: a session is no thing to share."""
         return self._open(), self._open()
+
+    @cached_property
+    def _harvesters(self) -> tuple[Client, ...]:
+        return tuple(self._open() for _ in range(self._settings.connections))
 
     @property
     def _deployment(self) -> Callable[[Client], Deployment]:

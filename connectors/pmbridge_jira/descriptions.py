@@ -18,32 +18,35 @@ MAX_BYTES = 16_384
 class Descriptions:
     """Version descriptions, which are plain text and so have no hiding place for a marker.
 
-    One visible line that begins with ``[pmbridge]`` is ours; it holds one slot. The description is read again just
+    One visible line ``[pmbridge] text (owner)`` is ours; it holds one slot. The description is read again just
     before each write, and nothing but the description is ever sent: no version is released or archived.
     """
 
-    def __init__(self, client: Client, browse_url: str) -> None:
+    def __init__(self, client: Client, owner: str, browse_url: str) -> None:
         self._client = client
+        self._owner = owner
         self._browse_url = browse_url
 
     def observe(self, place: Place, *, denied: str | None) -> Observation:
         """Report our line in ``text``; two of them are ``malformed``."""
         try:
-            found = lines(self._read(place.target))
+            found = lines(self._read(place.target), self._owner)
         except NotFound:
             return Observation(place=place, denied=denied or "the version is gone, or this account may not see it")
         return Observation(
             place=place,
             remote_id=place.target.id if found else None,
             text=found[0] if found else None,
-            malformed=f"{len(found)} lines begin with [pmbridge]" if len(found) > 1 else None,
+            malformed=f"{len(found)} lines begin with [pmbridge] and end with ({self._owner})"
+            if len(found) > 1
+            else None,
             denied=denied,
         )
 
     def write(self, artifact: Artifact) -> Written:
         """Put our line in, in place of the one that stands there."""
         before = self._read(artifact.target)
-        after = with_line(before, visible(one_line(artifact.document)))
+        after = with_line(before, self._owner, visible(one_line(artifact.document)))
         if len(after.encode()) > MAX_BYTES:
             raise Rejected(
                 f"The description of the version {artifact.target.key} leaves no room for a line: shorten it."
@@ -55,7 +58,7 @@ class Descriptions:
     def delete(self, target: Ref) -> Written:
         """Take our line out."""
         before = self._read(target)
-        self._put(target, before, without_line(before))
+        self._put(target, before, without_line(before, self._owner))
         return Written(remote_id=None)
 
     def _read(self, target: Ref) -> str:

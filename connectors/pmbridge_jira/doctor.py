@@ -30,7 +30,11 @@ _COSTS = {
 def reachability(server_info: Json, local: datetime) -> Iterator[CheckResult]:
     """Report the server's version and how far its clock is from ``local``."""
     version = server_info.get("version") or "unknown version"
-    yield _ok("reachability", f"Jira {server_info.get('deploymentType')} {version} answers")
+    deployment = server_info.get("deploymentType")
+    yield _ok("reachability", f"Jira {deployment} {version} answers")
+    if deployment != "Cloud":
+        text = "a Data Center: it is read whole, and nothing is written to it"
+        yield _warning("deployment", text, "publish to another source, or as a report (`pmbridge report`)")
     with expected("Jira", "serverInfo"):
         skew = abs(instant(server_info["serverTime"]) - local)
     text = f"the tracker's clock and ours differ by {skew.total_seconds():.0f} s"

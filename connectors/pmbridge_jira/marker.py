@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,16 +19,20 @@ PROPERTY = "pmbridge"
 MUTE_LABEL = "pmbridge-ignore"
 
 _VERSION = 1
-_LINE = re.compile(r"^\[pmbridge\] (?P<text>[^\r\n]*)", re.MULTILINE)
+_LINE = r"^\[pmbridge\] (?P<text>[^\r\n]*) \({owner}\)"
 
 
 class Marker(Frozen):
-    """What a mark says; without a fingerprint or a watermark it cannot be trusted."""
+    """What a mark says; without a fingerprint or a watermark it cannot be trusted.
+
+    ``body`` is the `digest` of the text as we wrote it, by which a person's edit is known, whoever's account it used.
+    """
 
     owner: str
     slot: str
     fingerprint: str | None = None
     watermark: Instant | None = None
+    body: str | None = None
 
     @property
     def malformed(self) -> str | None:
@@ -36,22 +41,40 @@ class Marker(Frozen):
         return f"the marker has no readable {' and no '.join(absent)}" if absent else None
 
 
-def encode(artifact: Artifact, owner: str) -> dict[str, Any]:
-    """Write the value of the property."""
+def encode(artifact: Artifact, owner: str, body: Any) -> dict[str, Any]:
+    """Write the value of the property for a comment with this ``body``."""
     return {
         "v": _VERSION,
         "owner": owner,
         "slot": artifact.slot,
         "fp": artifact.fingerprint,
         "asof": artifact.watermark.astimezone(UTC).isoformat().replace("+00:00", "Z"),
+        "sum": digest(body),
     }
+
+
+def digest(body: Any) -> str:
+    """Hash the letters of a document: twelve hexadecimal digits that no change of layout or white space moves."""
+    letters = "".join("".join(_texts(body)).split())
+    return hashlib.sha256(letters.encode("utf-8", "surrogatepass")).hexdigest()[:12]
+
+
+def _texts(node: Any) -> Iterator[str]:
+    if not isinstance(node, Mapping):
+        return
+    attributes = node.get("attrs")
+    shown = node.get("text", attributes.get("text") if isinstance(attributes, Mapping) else None)
+    if isinstance(shown, str):
+        yield shown
+    for child in node.get("content") or ():
+        yield from _texts(child)
 
 
 def decode(value: Any) -> Marker | None:
     """Read the value of the property; ``None`` if it names no owner and slot and so cannot be ours."""
     if not isinstance(value, Mapping):
         return None
-    owner, slot, fingerprint = value.get("owner"), value.get("slot"), value.get("fp")
+    owner, slot, fingerprint, body = (value.get(key) for key in ("owner", "slot", "fp", "sum"))
     if not isinstance(owner, str) or not isinstance(slot, str):
         return None
     return Marker(
@@ -59,6 +82,7 @@ def decode(value: Any) -> Marker | None:
         slot=slot,
         fingerprint=fingerprint if isinstance(fingerprint, str) and fingerprint else None,
         watermark=_watermark(value.get("asof")),
+        body=body if isinstance(body, str) else None,
     )
 
 
@@ -69,22 +93,27 @@ def _watermark(value: Any) -> datetime | None:
         return None
 
 
-def lines(description: str) -> list[str]:
-    """Return the texts of all our lines in a description; more than one cannot be told apart."""
-    return [match["text"] for match in _LINE.finditer(description)]
+def lines(description: str, owner: str) -> list[str]:
+    """Return the texts of the owner's lines in a description; more than one cannot be told apart."""
+    return [match["text"] for match in _line(owner).finditer(description)]
 
 
-def with_line(description: str, text: str) -> str:
-    """Replace our line or append it; every other character stays."""
-    mark = f"[pmbridge] {text}"
-    if _LINE.search(description):
-        return _LINE.sub(lambda _: mark, description, count=1)
+def _line(owner: str) -> re.Pattern[str]:
+    """Match a line of one owner: ``[pmbridge] text (owner)``."""
+    return re.compile(_LINE.format(owner=re.escape(owner)) + r"(?=\r|\n|\Z)", re.MULTILINE)
+
+
+def with_line(description: str, owner: str, text: str) -> str:
+    """Replace the owner's line or append it; every other character stays."""
+    mark = f"[pmbridge] {text} ({owner})"
+    if _line(owner).search(description):
+        return _line(owner).sub(lambda _: mark, description, count=1)
     return f"{description}\n{mark}" if description else mark
 
 
-def without_line(description: str) -> str:
-    """Take our line out together with the line break that came with it; every other character stays."""
-    found = _LINE.search(description)
+def without_line(description: str, owner: str) -> str:
+    """Take the owner's line out together with the line break that came with it; every other character stays."""
+    found = _line(owner).search(description)
     if found is None:
         return description
     before, after = description[: found.start()], description[found.end() :]

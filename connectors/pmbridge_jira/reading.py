@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
@@ -15,6 +15,7 @@ from pmbridge_jira.ahead import ahead
 from pmbridge_jira.client import Client
 from pmbridge_jira.cloud import Cloud
 from pmbridge_jira.deployment import Deployment
+from pmbridge_jira.harvest import Batch, Harvest, is_harvest
 from pmbridge_jira.instants import epoch_milliseconds
 from pmbridge_jira.links import links
 from pmbridge_jira.normalize import Site
@@ -66,21 +67,20 @@ class Position:
         return None if self.token is None else json.dumps(asdict(self))
 
 
-Batch = tuple[list[Json], str | None]
-
-
 @dataclass(frozen=True, slots=True)
 class Reader:
     """Reads pages of one site while the next ones are already on their way.
 
     Searching and the gathering of histories each run ahead in a thread of their own, with the client that is given
-    for it. ``remote_links`` and ``full_history`` are those of the settings.
+    for it. A first reading by ``harvesting`` clients, where there are some, has several pages on their way at once.
+    ``remote_links`` and ``full_history`` are those of the settings.
     """
 
     searching: Client
     gathering: Client
     site: Site
     deployed: Callable[[Client], Deployment] = Cloud
+    harvesting: tuple[Client, ...] = ()
     remote_links: bool = False
     full_history: bool = False
 
@@ -89,11 +89,20 @@ class Reader:
 
         A token that is no longer accepted starts the query of ``since`` anew: rows repeat, none is left out.
         """
+        with closing(self._batches(project, since, cursor)) as batches:
+            for issues, resume in batches:
+                yield page(issues, self.site, resume)
+
+    def _batches(self, project: str, since: datetime | None, cursor: str | None) -> Generator[Batch, None, None]:
+        if self.harvesting and since is None and (cursor is None or is_harvest(cursor)):
+            harvest = Harvest(self.harvesting, self._fields(), self.site.fields.wanted, self._complete)
+            return harvest.batches(pages_jql(project, None), cursor)
         start = Position(project, None if since is None else epoch_milliseconds(since))
         found = ahead(self._found(start, start.resumed(cursor)))
-        with closing(ahead(self._gathered(found))) as gathered:
-            for issues, resume in gathered:
-                yield page(issues, self.site, resume)
+        return ahead(self._gathered(found))
+
+    def _fields(self) -> Sequence[str]:
+        return () if self.full_history else self.site.fields.history
 
     def _found(self, start: Position, position: Position) -> Generator[Batch, None, None]:
         """Search page after page; each comes with the cursor that resumes after it."""
@@ -120,17 +129,17 @@ class Reader:
         with closing(found):
             for issues, resume in found:
                 with expected(self.site.source, "a history or worklog"):
-                    jira.complete(issues, () if self.full_history else self.site.fields.history)
+                    jira.complete(issues, self._fields())
                     for issue in issues:
-                        self._complete(issue)
+                        self._complete(self.gathering, issue)
                 yield issues, resume
 
-    def _complete(self, issue: Json) -> None:
+    def _complete(self, client: Client, issue: Json) -> None:
         worklog = issue["fields"].get("worklog") or {}
         if int(worklog.get("total") or 0) > len(worklog.get("worklogs") or ()):
-            worklog["worklogs"] = list(self.gathering.rows(f"issue/{issue['id']}/worklog", key="worklogs"))
+            worklog["worklogs"] = list(client.rows(f"issue/{issue['id']}/worklog", key="worklogs"))
         if self.remote_links:
-            issue["remotelinks"] = self.gathering.get(f"issue/{issue['id']}/remotelink")
+            issue["remotelinks"] = client.get(f"issue/{issue['id']}/remotelink")
 
 
 def page(issues: list[Json], site: Site, cursor: str | None) -> Page:
@@ -141,6 +150,7 @@ def page(issues: list[Json], site: Site, cursor: str | None) -> Page:
         changes=tuple(change for row in rows for change in row.changes),
         links=tuple({link.id: link for row in rows for link in row.links}.values()),
         worklogs=tuple(worklog for row in rows for worklog in row.worklogs),
+        whole_worklogs=tuple(str(issue["id"]) for issue in issues if "worklog" in issue["fields"]),
         tests=tuple(test for row in rows for test in row.tests),
         executions=tuple(run for row in rows for run in row.executions),
         people=tuple(normalize.people(issues, site.source)),

@@ -81,8 +81,8 @@ class JiraSettings(_Section):
     to pages outside Jira) one request an item that is read; ``sprints`` (sprints as milestones) one request a
     board; ``full_history`` (changes of every field in place of the ten that matter most) more bytes in as many
     requests; ``epics`` (epics as milestones) one request for each hundred of them, and ``full_history``, which it
-    implies. ``tests`` is the app that manages tests, if there is one. ``timeout_seconds`` bounds one answer; ``ca_bundle`` is the file of an authority that the system does
-    not know.
+    implies. ``tests`` is the app that manages tests, if there is one. ``timeout_seconds`` bounds one answer;
+    ``ca_bundle`` is the file of an authority that the system does not know.
     """
 
     url: str
@@ -95,6 +95,7 @@ class JiraSettings(_Section):
     epics: bool = False
     full_history: bool = False
     tests: AppSettings | None = None
+    connections: int = Field(default=4, ge=1, le=8)
     timeout_seconds: float = Field(default=60.0, gt=0)
     ca_bundle: FilePath | None = None
 

@@ -35,7 +35,7 @@ class Surfaces:
         self._owner, self._me = owner, me
         self._rights = Rights(client)
         self._comments = Comments(client, owner, browse_url)
-        self._descriptions = Descriptions(client, browse_url)
+        self._descriptions = Descriptions(client, owner, browse_url)
         self._service_desks: dict[str, bool] = {}
 
     def observe(self, places: Sequence[Place]) -> Iterator[Observation]:

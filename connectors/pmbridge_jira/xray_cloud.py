@@ -44,7 +44,7 @@ class XrayCloud:
         self._source = source
         self._credentials = {"client_id": client_id, "client_secret": client_secret}
         self._browse = browse
-        self._client = AppClient(source, url, secrets=(client_secret,))
+        self._client = AppClient(source, url)
         self._known = False
 
     def fetch_evidence(self, project: str, *, since: datetime | None) -> Iterator[Evidence]:

@@ -130,7 +130,7 @@ def _due(life: Life, dues: Mapping[tuple[str, str], date]) -> date | None:
 
 
 def _paces(reading: Reading, who: Identities) -> dict[str, float]:
-    """Return how many pieces of work each team finishes in a good week."""
+    """Return how many pieces of work each team finishes in a good week, of those since its first finish."""
     today = reading.today.toordinal()
     counts: dict[str, list[float]] = {}
     for life in reading.lives:
@@ -144,7 +144,13 @@ def _paces(reading: Reading, who: Identities) -> dict[str, float]:
                 team = who.team_of.get(person)
                 if team is not None:
                     counts.setdefault(team, [0.0] * _PACE_WEEKS)[week] += 1 / len(people)
-    return {team: percentile(weeks, 0.85) or 0.0 for team, weeks in counts.items()}
+    return {team: percentile(_since_first(weeks), 0.85) or 0.0 for team, weeks in counts.items()}
+
+
+def _since_first(weeks: Sequence[float]) -> Sequence[float]:
+    """Leave out the weeks before the first finish; the newest week comes first."""
+    oldest = max((n for n, count in enumerate(weeks) if count), default=-1)
+    return weeks[: oldest + 1]
 
 
 def _items_a_day(pace: float, team: str, day: date, settings: ProductSettings, calendars: Calendars) -> float:

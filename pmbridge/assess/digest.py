@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from hashlib import blake2b
 
-from pmbridge.model import Change, FieldName, History, Item
+from pmbridge.model import Change, FieldName, Freeze, History, Item
 
 #: The changes whose history is used; a tuple, since hashing a member costs more than comparing it.
 _FIELDS = (
@@ -20,14 +20,16 @@ _FIELDS = (
 )
 
 
-def inputs_digest(history: History) -> str:
-    """Name a history that was set back to its instant: rows that came later make no difference.
+def inputs_digest(history: History, freezes: Iterable[Freeze] = ()) -> str:
+    """Name a history that was set back to its instant, and the baselines agreed on by then.
 
-    Left out is what nothing is computed from, such as descriptions, and when a row was last touched.
+    Rows that came later make no difference. Left out are descriptions, in which we write ourselves, and when a row was
+    last touched.
     """
     digest = blake2b(digest_size=16)
     for rows in (_items(history.items), _changes(history.changes), _rest(history)):
         digest.update("\n".join(rows).encode())
+    digest.update("\n".join(freeze.model_dump_json() for freeze in freezes).encode())
     return digest.hexdigest()
 
 
@@ -36,7 +38,9 @@ def _items(items: Iterable[Item]) -> Iterable[str]:
         yield (
             f"{i.source}|{i.id}|{i.key}|{i.created_at.timestamp()}|{i.author}|{i.type}|{i.level.value}|{i.status}|"
             f"{i.status_name}|{i.category.value}|{i.resolution}|{i.points}|{sorted(i.milestones)}|{sorted(i.labels)}|"
-            f"{sorted(i.assignees)}|{i.flagged}|{i.restricted}|{i.due}|{i.title}|{i.url}"
+            f"{sorted(i.assignees)}|{i.flagged}|{i.restricted}|{i.due}|{i.title}|{i.url}|"
+            f"{i.estimate_seconds}|{i.remaining_seconds}|{[c.ticked for c in i.checklist]}|"
+            f"{[(r.relationship, r.url) for r in i.remote_links]}"
         )
 
 
@@ -53,6 +57,8 @@ def _rest(history: History) -> Iterable[str]:
         yield f"{k.source}|{k.item}|{k.target}|{k.kind.value}|{k.phrase}"
     for s in history.statuses:
         yield f"{s.source}|{s.id}|{s.name}|{s.category.value}"
+    for w in history.worklogs:
+        yield f"{w.source}|{w.id}|{w.item}|{w.author}|{w.started_at.timestamp()}|{w.seconds}"
     for o in history.observations:
         yield f"{o.source}|{o.milestone}|{o.seen_at.timestamp()}|{o.due}"
     for p in history.people:

@@ -86,9 +86,14 @@ def _assess(
         zone=settings.zone,
         version=version,
         config_digest=config_digest,
-        inputs_digest=inputs_digest(reading.history),
+        inputs_digest=inputs_digest(reading.history, _agreed(freezes, as_of)),
         sources=sources(reading.history.sources),
         milestones=milestones,
         load=around.crew.loads(),
         hygiene=clean,
     )
+
+
+def _agreed(freezes: Freezes, as_of: datetime) -> list[Freeze]:
+    """List the baselines agreed on by an instant, in a stable order."""
+    return [freeze for key in sorted(freezes) for freeze in freezes[key] if freeze.at <= as_of]

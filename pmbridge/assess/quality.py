@@ -62,12 +62,16 @@ class Quality:
 
 
 def quality(stands: Standing, around: Surroundings, outlook: Outlook, product_gaps: Sequence[Found]) -> Quality:
-    """Find the gaps of a milestone's own work; ``product_gaps`` are those nobody can see in one milestone."""
+    """Find the gaps of a milestone's own work; ``product_gaps`` are those nobody can see in one milestone.
+
+    What has ended cannot be mended any more, so its own gaps are not searched for.
+    """
     reading = around.reading
-    inside = [life for life in stands.lives if _is_inside(life, stands)]
+    running = stands.plan.finished is None
+    inside = [life for life in stands.lives if _is_inside(life, stands)] if running else []
     own = gaps_of(inside, reading.as_of, reading.zone) if inside else ()
     gaps = [*own, *product_gaps, *_moved(stands, around)]
-    finishes = sum(life.completed_at is not None for life in inside)
+    finishes = stands.scope.done
     caps = {
         Metric.CYCLE_TIME: _cap(finishes, _FINISHES, "finished item"),
         Metric.THROUGHPUT: _cap(len(outlook.snapshot.weekly_finishes), _WEEKS, "week"),

@@ -37,7 +37,9 @@ def signals(
         *undocumented(done),
         *_whole(links, people, steady),
     )
-    return tuple(sorted(found, key=lambda one: (_SEVERITIES.index(one.severity), one.signal, one.item or "")))
+    pages = {life.item.key: life.item.url for life in stands.lives}
+    linked = (one.model_copy(update={"url": pages.get(one.item or "")}) for one in found)
+    return tuple(sorted(linked, key=lambda one: (_SEVERITIES.index(one.severity), one.signal, one.item or "")))
 
 
 def _context(stands: Standing, around: Surroundings, links: Dependencies) -> Context:

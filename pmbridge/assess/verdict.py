@@ -58,12 +58,13 @@ def verdict(
         "data": _data(stands, reading),
     }
     found = (*causes(asked, suspects), *_chain(forecast, asked)) if asked else ()
-    case = Case(verdicts, found, ended=asked is None, required=beside.required)
+    required = beside.required | {"data"} if _unread(reading) else beside.required
+    case = Case(verdicts, found, ended=asked is None, required=required)
     return health(
         case,
         {**_MISSING, **beside.missing},
         sentence(stands.plan, forecast, _why(case)),
-        _advice(way, forecast),
+        _advice(way, forecast, limits),
         reading.as_of,
         before,
         override=_override(stands, settings, reading.today),
@@ -82,7 +83,7 @@ def _schedule(
         limits,
         confidence=forecast.confidence,
         refusal=forecast.refusal,
-        remedy=_advice(way, forecast),
+        remedy=_advice(way, forecast, limits),
         told=told.status if told else None,
     )
 
@@ -110,10 +111,10 @@ def _heads(forecast: Forecast) -> tuple[str, ...]:
     return tuple(sorted(criticality, key=lambda key: (-criticality[key], key))[:3])
 
 
-def _advice(way: Remedy | None, forecast: Forecast) -> str | None:
+def _advice(way: Remedy | None, forecast: Forecast, limits: Thresholds) -> str | None:
     """Word the remedy; where dependencies bind, they come first."""
     text = way.text if way else None
-    if forecast.binds != "network" or (text is None and (forecast.on_time_probability or 1.0) >= 0.85):
+    if forecast.binds != "network" or (text is None and (forecast.on_time_probability or 1.0) >= limits.green_in):
         return text
     first = f"Finish {wording.listed(_heads(forecast))} first: work waits for it."
     return f"{first} {text}" if text else first
@@ -150,8 +151,10 @@ def _override(stands: Standing, settings: ProductSettings, today: date) -> Overr
 
 
 def _why(case: Case) -> tuple[Reason, ...]:
-    """Return what may be said to lower the chance: nothing, while it is high."""
-    return () if case.verdicts["schedule"].status is HealthStatus.GREEN else case.reasons
+    """Return what may be said to lower the chance: nothing, while it is high; and money is no cause of delay."""
+    if case.verdicts["schedule"].status is HealthStatus.GREEN:
+        return ()
+    return tuple(reason for reason in case.reasons if not reason.rule.startswith("budget."))
 
 
 def _chance(forecast: Forecast) -> float | None:
@@ -166,6 +169,9 @@ def _added(stands: Standing, ledger: Ledger) -> tuple[str, ...]:
 
 def _data(stands: Standing, reading: Reading) -> Verdict:
     """Judge what the figures rest on: the proof of the last runs, and statuses nobody can place."""
+    unread = _unread(reading)
+    if unread:
+        return Verdict(HealthStatus.UNKNOWN, (_never(unread),))
     wanted = {face.source for face in stands.milestone.faces}
     proofs = {s.name: (s.certificate or {}).get("status") for s in reading.history.sources if s.name in wanted}
     failed, partial = (sorted(n for n, status in proofs.items() if status == word) for word in ("failed", "partial"))
@@ -176,6 +182,17 @@ def _data(stands: Standing, reading: Reading) -> Verdict:
     if stands.scope.unmapped:
         return Verdict(HealthStatus.AMBER, (_unmapped(stands.scope.unmapped),))
     return Verdict(HealthStatus.GREEN if set(proofs.values()) == {"complete"} else HealthStatus.UNKNOWN)
+
+
+def _unread(reading: Reading) -> list[str]:
+    """List the product's trackers that were never read; what a milestone holds there nobody knows."""
+    return sorted(source.name for source in reading.history.sources if source.synced_at is None)
+
+
+def _never(names: Iterable[str]) -> Weighed:
+    text = f"{', '.join(names)} was never read: whatever the milestone holds there is missing."
+    reason = Reason(rule="data.unread", measured="never read", threshold="read", text=text, remedy="Run the sync.")
+    return Weighed(2.0, reason)
 
 
 def _proof(word: str, names: Iterable[str], effect: float) -> Weighed:

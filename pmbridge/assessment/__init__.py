@@ -38,6 +38,7 @@ from pmbridge.assessment.bugs import (
     StepTimes,
     Voice,
 )
+from pmbridge.assessment.explanation import Evidence, Explanation, Input
 from pmbridge.assessment.figures import Confidence, Contract, Figure, FigureStatus, Moment, missing
 from pmbridge.assessment.health import Dimension, Health, HealthStatus, Override, Reason, Risk
 from pmbridge.assessment.outlook import (
@@ -104,6 +105,8 @@ __all__ = [
     "EarnedValue",
     "EnvironmentResult",
     "Estimate",
+    "Evidence",
+    "Explanation",
     "Figure",
     "FigureConfidence",
     "FigureStatus",
@@ -119,6 +122,7 @@ __all__ = [
     "Hygiene",
     "HygieneFinding",
     "Hypercare",
+    "Input",
     "Launch",
     "Ledger",
     "LedgerEntry",

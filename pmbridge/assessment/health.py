@@ -71,3 +71,4 @@ class Risk(Contract):
     item: str | None
     since: Moment | None
     text: str
+    url: str | None = None

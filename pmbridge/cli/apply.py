@@ -56,7 +56,7 @@ def _kept(path: Path, owner: str) -> Plan:
     try:
         kept = Plan.model_validate_json(path.read_text(encoding="utf-8"))
     except (ValidationError, UnicodeDecodeError):
-        raise PlanError(f"{path} is no plan. Make one with `pmbridge plan --out {path}`.") from None
+        raise PlanError(f"{path} is no plan. Make one with `pmbridge plan --out plan.json`.") from None
     if kept.owner != owner:
         raise PlanError(f"{path} was made for owner {kept.owner!r}, and this installation is {owner!r}. Plan again.")
     return kept

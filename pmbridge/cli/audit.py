@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from pmbridge.cli.exits import Exit
-from pmbridge.cli.options import as_of_option, format_option, product_option
+from pmbridge.cli.options import InstantType, as_of_option, format_option, product_option
 
 if TYPE_CHECKING:
     from pmbridge.assessment import Assessment, MilestoneAssessment
@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 @product_option()
 @as_of_option()
 @click.option("--live", is_flag=True, help="Read the trackers now and keep nothing.")
+@click.option("--explain", "rule", metavar="RULE", help="Print what a rule of MILESTONE rests on, down to event ids.")
+@click.option("--diff", "since", type=InstantType(), help="Print what changed about MILESTONE since then.")
 @click.option("--fail-on", type=click.Choice(["amber", "red"]), help="Exit with 3 from this colour on.")
 @format_option("text", "json")
 @click.pass_context
@@ -33,6 +35,8 @@ def audit(
     product: str | None,
     as_of: date | datetime | None,
     live: bool,
+    rule: str | None,
+    since: date | datetime | None,
     fail_on: str | None,
     format_: str,
 ) -> int:
@@ -45,12 +49,45 @@ def audit(
 
     with _installation(context, live) as installation:
         assessments = [assess_product(installation, name, as_of) for name in installation.products(product)]
+        if rule is not None or since is not None:
+            return _looked_into(installation, assessments, milestone, rule, since, format_)
     chosen = _chosen(assessments, milestone)
     if format_ == "json":
         _print_json(chosen)
     else:
         _print_pages(chosen, single=milestone is not None)
     return Exit.FINDING if fail_on and _reached(chosen, fail_on) else Exit.WELL
+
+
+def _looked_into(
+    installation: Installation,
+    assessments: list[Assessment],
+    wanted: str | None,
+    rule: str | None,
+    since: date | datetime | None,
+    format_: str,
+) -> int:
+    """Print what a rule rests on, and what changed, of one milestone."""
+    from pmbridge.cli.screen import data
+    from pmbridge.errors import UsageError
+    from pmbridge.jobs.assess import assess_product, explain_rule, find_milestone, require_milestone
+    from pmbridge.reports.diff import diff_page
+    from pmbridge.reports.explanation import explanation_page
+    from pmbridge.reports.text import show
+
+    if wanted is None:
+        raise UsageError("Name the milestone that --explain or --diff is about.")
+    assessment, found = require_milestone(assessments, wanted)
+    if rule is not None:
+        explained = explain_rule(installation, assessment, found, rule)
+        if format_ == "json":
+            click.echo(explained.model_dump_json(indent=2))
+        else:
+            show(explanation_page(explained), data())
+    if since is not None:
+        before = assess_product(installation, assessment.product, since)
+        show(diff_page(before, find_milestone(before, found.key), assessment, found), data())
+    return Exit.WELL
 
 
 @contextmanager

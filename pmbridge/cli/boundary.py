@@ -41,4 +41,8 @@ def exit_code(arguments: list[str] | None = None) -> int:
         # The reader of a pipe has left, as in `pmbridge audit | head`; nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return Exit.WELL
+    except OSError as error:
+        where = f"{error.filename}: " if error.filename else ""
+        click.echo(f"Error: {where}{error.strerror or error}. Check the path, its rights and the free space.", err=True)
+        return Exit.ERROR
     return int(code or 0)

@@ -17,12 +17,17 @@ def log(context: click.Context, target: str | None, run_id: str | None, source: 
     """Show what was written into the trackers: when, where, what became of it. JSON is one object a line."""
     from pmbridge.cli.opening import settings_of
     from pmbridge.cli.screen import data
+    from pmbridge.errors import UsageError
+    from pmbridge.jobs.installation import unknown
     from pmbridge.reports.text import show
     from pmbridge.store import open_store
     from pmbridge.store.ledger import iter_receipts
     from pmbridge.writeback.tell import log_page
 
-    with open_store(settings_of(context).store) as store, store.read() as conn:
+    settings = settings_of(context)
+    if source is not None and source not in settings.sources:
+        raise UsageError(unknown("source", source, settings.sources))
+    with open_store(settings.store) as store, store.read() as conn:
         receipts = list(iter_receipts(conn, source=source, run_id=run_id, target=target))
     if format_ == "json":
         for receipt in receipts:

@@ -13,6 +13,7 @@ from pmbridge.cli.options import format_option, product_option
 @click.command(epilog="Example: pmbridge plan --out plan.json, then: pmbridge apply plan.json")
 @product_option()
 @click.option("--out", type=click.Path(path_type=Path, dir_okay=False), help="Keep the plan in a file for `apply`.")
+@click.option("--texts", is_flag=True, help="Also show every text that would be written.")
 @click.option("--take-over", is_flag=True, help="Also overwrite our texts that people have edited.")
 @click.option("--detailed-exitcode", is_flag=True, help="Exit with 3 if the plan has changes.")
 @format_option("text", "json")
@@ -21,6 +22,7 @@ def plan(
     context: click.Context,
     product: str | None,
     out: Path | None,
+    texts: bool,
     take_over: bool,
     detailed_exitcode: bool,
     format_: str,
@@ -31,8 +33,10 @@ def plan(
     from pmbridge.jobs.assess import assess_product
     from pmbridge.jobs.publish import make_plan
     from pmbridge.reports.text import show
-    from pmbridge.writeback.tell import plan_page
+    from pmbridge.writeback.tell import plan_page, text_page
 
+    if out is not None:
+        _check_out(out)
     with opened(context) as installation:
         assessments = [assess_product(installation, name) for name in installation.products(product)]
         made = make_plan(installation, assessments, take_over=take_over)
@@ -42,4 +46,22 @@ def plan(
         click.echo(made.model_dump_json(indent=2))
     else:
         show(plan_page(made), data())
+        for step in made.writes if texts else ():
+            if step.artifact is not None:
+                show(text_page(step), data())
     return Exit.FINDING if detailed_exitcode and made.writes else Exit.WELL
+
+
+def _check_out(out: Path) -> None:
+    """Refuse to overwrite a file that is no plan, such as the configuration."""
+    from pydantic import ValidationError
+
+    from pmbridge.errors import UsageError
+    from pmbridge.writeback.plan import Plan
+
+    if not out.exists():
+        return
+    try:
+        Plan.model_validate_json(out.read_bytes())
+    except ValidationError:
+        raise UsageError(f"{out} exists and is no plan. Choose another file with --out.") from None

@@ -10,12 +10,14 @@ from pmbridge.cli.options import source_option, yes_option
 @click.command(epilog="Example: pmbridge remove --slot milestone-health --yes")
 @click.option("--slot", metavar="NAME", help="Only the texts of this slot.")
 @source_option()
+@click.option("--take-over", is_flag=True, help="Also delete our texts that people have edited.")
 @yes_option()
 @click.pass_context
-def remove(context: click.Context, slot: str | None, sources: tuple[str, ...], yes: bool) -> int:
-    """Take every text that pmbridge wrote out of the trackers; texts of people stay as they are.
+def remove(context: click.Context, slot: str | None, sources: tuple[str, ...], take_over: bool, yes: bool) -> int:
+    """Take every text that pmbridge wrote out of the trackers; what people wrote or edited stays as it is.
 
-    Finds them by their markers, also when the ledger is lost. Shows what goes and asks first.
+    Finds our texts by their markers, also when the ledger is lost. Shows what goes and asks first. The next run writes
+    again what `publish` lists: empty it, or stop the schedule, to stay silent.
     """
     from pmbridge.cli.apply import write
     from pmbridge.cli.opening import opened
@@ -25,4 +27,7 @@ def remove(context: click.Context, slot: str | None, sources: tuple[str, ...], y
     with opened(context) as installation:
         installation.sources(sources)
         assessments = [assess_product(installation, name) for name in installation.products()]
-        return write(installation, removal_plan(installation, assessments, slot=slot, sources=sources), yes=yes)
+        plan = removal_plan(installation, assessments, slot=slot, sources=sources, take_over=take_over)
+        if not plan.steps:
+            click.echo("Nothing of ours is left in the trackers.")
+        return write(installation, plan, yes=yes) if plan.steps else 0

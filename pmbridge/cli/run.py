@@ -2,14 +2,21 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from pmbridge.cli.exits import Exit
 
 
 @click.command(epilog="Example, every 15 minutes in a crontab: */15 * * * * pmbridge --config /etc/pmbridge.yaml run")
+@click.option(
+    "--metrics-file",
+    type=click.Path(path_type=Path, dir_okay=False),
+    help="Also write figures for Prometheus into this file, for the node exporter's textfile collector.",
+)
 @click.pass_context
-def run(context: click.Context) -> int:
+def run(context: click.Context, metrics_file: Path | None) -> int:
     """Sync every source, assess every product, and write what changed. Asks nothing.
 
     Exit code: 0 well, 4 a source or a write is incomplete, 1 nothing could be done.
@@ -17,12 +24,21 @@ def run(context: click.Context) -> int:
     from pmbridge.cli import apply, sync
     from pmbridge.cli.opening import new_run_id, opened, utc_now
     from pmbridge.cli.screen import data, reading_progress
+    from pmbridge.jobs.recording import recorded
     from pmbridge.jobs.run import run_pass
     from pmbridge.reports.text import show
     from pmbridge.writeback.tell import plan_page, rows_page
 
+    run_id = new_run_id()
     with opened(context) as installation, reading_progress() as progress:
-        done = run_pass(installation, run_id=new_run_id(), now=utc_now, report=progress)
+        with recorded(installation.store, "run", "all sources", run_id) as facts:
+            done = run_pass(installation, run_id=run_id, now=utc_now, report=progress)
+            facts |= {"requests": sum(c.requests for c in done.certificates), "steps": len(done.rows)}
+            facts["certificates"] = [certificate.status.value for certificate in done.certificates]
+        if metrics_file is not None:
+            from pmbridge.jobs.telemetry import write_figures
+
+            write_figures(installation.store, installation.settings, metrics_file)
     sync.show(done.certificates)
     show(plan_page(done.plan), data())
     if done.rows:

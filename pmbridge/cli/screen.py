@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -20,7 +21,10 @@ def data() -> Console:
     from rich.console import Console
 
     console = Console(soft_wrap=False, markup=False, emoji=False)
-    return console if console.is_terminal else Console(width=PIPE_WIDTH, markup=False, emoji=False, color_system=None)
+    if console.is_terminal:
+        return console
+    width = int(os.environ.get("COLUMNS") or PIPE_WIDTH)
+    return Console(width=width, markup=False, emoji=False, color_system=None)
 
 
 def talk() -> Console:

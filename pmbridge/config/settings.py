@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
-from pydantic import AfterValidator, BaseModel, Field, SecretStr
+from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 
 from pmbridge.config.product import ProductSettings
 from pmbridge.config.running import RetentionSettings, WorkerSettings
@@ -22,6 +22,8 @@ def _cron(text: str) -> str:
         )
     return " ".join(text.split())
 
+
+_RELATIVE = re.compile(r"sqlite:///(?!/|:memory:|[A-Za-z]:)(?P<path>.+)")
 
 Cron = Annotated[str, AfterValidator(_cron)]
 
@@ -43,7 +45,8 @@ class SourceSettings(Section):
 class Settings(Section):
     """Everything one installation is told; ``path`` is the file it came from.
 
-    ``owner`` names the installation in every marker. ``secrets`` holds every secret that went into it, so that they
+    ``owner`` names the installation in every marker. A relative path in ``store`` begins at the file's folder, so that
+    the place a command is called from does not matter. ``secrets`` holds every secret that went into it, so that they
     can be masked in whatever leaves the program.
     """
 
@@ -56,6 +59,15 @@ class Settings(Section):
     retention: RetentionSettings = RetentionSettings()
     path: Path
     secrets: tuple[SecretStr, ...] = Field((), exclude=True)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _anchor_store(cls, data: dict[str, Any]) -> dict[str, Any]:
+        path, store = data.get("path"), data.get("store") or cls.model_fields["store"].default
+        found = _RELATIVE.fullmatch(store) if isinstance(store, str) else None
+        if found is None or not isinstance(path, Path):
+            return data
+        return {**data, "store": f"sqlite:///{path.absolute().parent / found['path']}"}
 
     @property
     def secret_values(self) -> tuple[str, ...]:

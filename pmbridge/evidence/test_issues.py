@@ -12,6 +12,9 @@ from pmbridge.model import Change, Execution, ExecutionStatus, FieldName, Item, 
 #: What a status means, by its id.
 CategoryOf = Callable[[str], StatusCategory]
 
+# Reading a member off its enum class costs more than comparing it.
+_LABELS, _RESOLUTION, _STATUS = FieldName.LABELS, FieldName.RESOLUTION, FieldName.STATUS
+
 
 @dataclass(frozen=True, slots=True)
 class Verdicts:
@@ -49,7 +52,8 @@ def runs(item: Item, changes: Sequence[Change], verdicts: Verdicts, category: Ca
     A result that was taken back (the label is gone, the test is open again) is a run that was skipped: what it proved
     is not proven any more.
     """
-    ordered = sorted(changes, key=lambda c: (c.at, len(c.history), c.history, c.position))
+    telling = [c for c in changes if c.field is _LABELS or c.field is _RESOLUTION or c.field is _STATUS]
+    ordered = sorted(telling, key=lambda c: (c.at, len(c.history), c.history, c.position))
     state = _first(item, ordered, category)
     found = [] if (begun := state.result(verdicts)) is None else [(item.created_at, item.author, begun)]
     last = begun
@@ -74,28 +78,26 @@ def _first(item: Item, changes: Sequence[Change], category: CategoryOf | None) -
     """Set the issue back to its creation."""
     state = _State(set(item.labels), item.resolution, category is not None and item.category is StatusCategory.DONE)
     for change in reversed(changes):
-        before = change.model_copy(
-            update={
-                "before": change.after,
-                "after": change.before,
-                "before_name": change.after_name,
-                "after_name": change.before_name,
-            }
-        )
-        _apply(state, before, category)
+        gone, come = _word(change.after, change.after_name), _word(change.before, change.before_name)
+        _set(state, change.field, gone, come, change.before, category)
     return state
 
 
 def _apply(state: _State, change: Change, category: CategoryOf | None) -> None:
     gone, come = _word(change.before, change.before_name), _word(change.after, change.after_name)
-    match change.field:
-        case FieldName.LABELS:
-            state.labels -= {gone} if gone else set()
-            state.labels |= {come} if come else set()
-        case FieldName.RESOLUTION:
-            state.resolution = come
-        case FieldName.STATUS if category is not None and change.after is not None:
-            state.done = category(change.after) is StatusCategory.DONE
+    _set(state, change.field, gone, come, change.after, category)
+
+
+def _set(
+    state: _State, field: FieldName, gone: str | None, come: str | None, id_: str | None, category: CategoryOf | None
+) -> None:
+    if field is _LABELS:
+        state.labels -= {gone} if gone else set()
+        state.labels |= {come} if come else set()
+    elif field is _RESOLUTION:
+        state.resolution = come
+    elif field is _STATUS and category is not None and id_ is not None:
+        state.done = category(id_) is StatusCategory.DONE
 
 
 def _word(id_: str | None, name: str | None) -> str | None:

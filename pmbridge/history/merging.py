@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from fnmatch import fnmatchcase
+from functools import lru_cache
 from types import MappingProxyType
 
 from pmbridge.history.phases import MilestoneId
@@ -103,6 +104,7 @@ def normal_title(title: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", title).split()).casefold()
 
 
+@lru_cache(maxsize=65_536)
 def natural(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return what sorts titles as people do: 2.9 before 2.10."""
     parts = re.findall(r"\d+|\D+", text.casefold())

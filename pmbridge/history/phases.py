@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pmbridge.history.mirrors import CanonicalItem
@@ -44,10 +44,20 @@ class Phase:
 
 @dataclass(frozen=True, slots=True)
 class Life:
-    """A piece of work with all its phases, the first beginning at its creation."""
+    """A piece of work with all its phases, the first beginning at its creation.
+
+    ``completed_at`` is the last entry into done that it has not left, ``first_active_at`` when work on it first began;
+    either may be ``None``, and both are asked for so often that they are kept.
+    """
 
     canonical: CanonicalItem
     phases: tuple[Phase, ...]
+    completed_at: datetime | None = field(init=False, compare=False)
+    first_active_at: datetime | None = field(init=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "completed_at", _completed(self.phases))
+        object.__setattr__(self, "first_active_at", _begun(self.phases))
 
     @property
     def item(self) -> Item:
@@ -74,17 +84,18 @@ class Life:
                 found.append((found.pop()[0] if joined else phase.since, end))
         return tuple(found)
 
-    @property
-    def completed_at(self) -> datetime | None:
-        """The last entry into done that it has not left, or ``None``."""
-        entered = None
-        for phase in reversed(self.phases):
-            if not phase.done:
-                break
-            entered = phase.since
-        return entered
 
-    @property
-    def first_active_at(self) -> datetime | None:
-        """When work on it first began, or ``None`` if it never was active."""
-        return next((p.since for p in self.phases if p.category is _ACTIVE), None)
+def _completed(phases: tuple[Phase, ...]) -> datetime | None:
+    entered = None
+    for phase in reversed(phases):
+        if phase.category is not _DONE:
+            break
+        entered = phase.since
+    return entered
+
+
+def _begun(phases: tuple[Phase, ...]) -> datetime | None:
+    for phase in phases:
+        if phase.category is _ACTIVE:
+            return phase.since
+    return None

@@ -17,6 +17,8 @@ from pmbridge.model import (
     History,
     Item,
     Level,
+    Link,
+    LinkKind,
     Milestone,
     MilestoneKind,
     MilestoneObservation,
@@ -57,7 +59,7 @@ def rewind(history: History, t: datetime) -> History:
         for item in history.items
         if item.created_at <= t
     )
-    alive = {_id(item) for item in items}
+    alive, known = {_id(item) for item in items}, {_id(item) for item in history.items}
     return replace(
         history,
         items=items,
@@ -65,10 +67,18 @@ def rewind(history: History, t: datetime) -> History:
         if len(alive) == len(history.items)
         else tuple(c for c in changes if (c.source, c.item) in alive),
         milestones=_milestones(history, items, changes, t),
-        links=tuple(k for k in history.links if (k.source, k.item) in alive and (k.source, k.target) in alive),
+        links=tuple(k for k in history.links if _stands(k, alive, known)),
         worklogs=tuple(w for w in history.worklogs if w.started_at <= t and (w.source, w.item) in alive),
         observations=tuple(seen for seen in history.observations if seen.seen_at <= t),
     )
+
+
+def _stands(link: Link, alive: set[ItemId], known: set[ItemId]) -> bool:
+    """Tell whether a link's ends were there; one that blocks may come from work that nobody here holds."""
+    ends = [(link.source, end) for end in (link.item, link.target)]
+    if link.kind is LinkKind.BLOCKS:
+        return any(end in alive for end in ends) and all(end in alive or end not in known for end in ends)
+    return all(end in alive for end in ends)
 
 
 def _parted(changes: Iterable[Change], t: datetime) -> tuple[tuple[Change, ...], list[Change]]:

@@ -39,7 +39,8 @@ def anonymize(store: Store, settings: Settings, file: Path) -> Anonymous:
     except BaseException:
         file.unlink(missing_ok=True)
         raise
-    return Anonymous(rows, names.known("project"))
+    used = {p for product in settings.products.values() for listed in product.projects.values() for p in listed}
+    return Anonymous(rows, {project: str(names.of("project", project)) for project in sorted(used)})
 
 
 def disguised(product: ProductSettings, projects: dict[str, str]) -> ProductSettings:

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from pmbridge import __version__
 from pmbridge.assess import assess
-from pmbridge.assessment import Assessment, MilestoneAssessment, to_json
+from pmbridge.assessment import Assessment, Backtest, Explanation, MilestoneAssessment, to_json
 from pmbridge.config import ProductSettings, digest
 from pmbridge.errors import StoreError, UsageError
 from pmbridge.jobs.evidence import NO_FILES, Files, with_evidence
@@ -15,6 +15,8 @@ from pmbridge.jobs.installation import Installation
 from pmbridge.model import History
 from pmbridge.store import read_history
 from pmbridge.store.assessments import StoredAssessment, last_published, save_assessment
+from pmbridge.store.comments import read_comments
+from pmbridge.store.freezes import read_freezes
 
 
 def assess_product(
@@ -28,11 +30,13 @@ def assess_product(
     product = installation.settings.products[name]
     with installation.store.read() as conn:
         stored = read_history(conn, product.projects)
-        history = with_evidence(stored, installation.settings, product, files)
+        heard = read_comments(conn, product.projects)
+        history = with_evidence(stored, installation.settings, product, files, heard)
         instant = _instant(history, product, as_of)
         if as_of is None:
             instant = max([instant, *(row.at for row in history.executions[len(stored.executions) :])])
         before = last_published(conn, name, before=instant)
+        freezes = read_freezes(conn, name)
     return assess(
         history,
         product,
@@ -41,19 +45,50 @@ def assess_product(
         previous=Assessment.model_validate_json(before.body) if before else None,
         config_digest=digest(product),
         version=__version__,
+        freezes=freezes,
     )
 
 
+def backtest_product(installation: Installation, name: str, as_of: datetime | date | None = None) -> Backtest:
+    """Look back on every forecast of one product; by default as of its last sync."""
+    from pmbridge.assess.backtest import backtest
+
+    product = installation.settings.products[name]
+    with installation.store.read() as conn:
+        history = read_history(conn, product.projects)
+    return backtest(history, product, product=name, as_of=_instant(history, product, as_of))
+
+
+def explain_rule(
+    installation: Installation, assessment: Assessment, milestone: MilestoneAssessment, rule: str
+) -> Explanation:
+    """Show what a rule of an assessed milestone rests on."""
+    from pmbridge.assess.explain import explain
+
+    product = installation.settings.products[assessment.product]
+    with installation.store.read() as conn:
+        history = read_history(conn, product.projects)
+        freezes = read_freezes(conn, assessment.product)
+    return explain(history, product, milestone, rule, as_of=assessment.as_of, freezes=freezes)
+
+
 def _instant(history: History, product: ProductSettings, as_of: datetime | date | None) -> datetime:
-    if isinstance(as_of, datetime):
-        return as_of
-    if as_of is not None:
-        midnight = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(product.zone))
-        return midnight - timedelta(microseconds=1)
     synced = [source.synced_at for source in history.sources if source.synced_at]
     if not synced:
         raise StoreError("Nothing was read from the trackers yet. Run `pmbridge sync` first, or audit with --live.")
-    return max(synced)
+    known = max(synced)
+    if as_of is None:
+        return known
+    if isinstance(as_of, datetime):
+        wanted, begins = as_of, as_of
+    else:
+        begins = datetime.combine(as_of, time(), ZoneInfo(product.zone))
+        wanted = datetime.combine(as_of + timedelta(days=1), time(), ZoneInfo(product.zone)) - timedelta(microseconds=1)
+    if begins > known:
+        raise UsageError(
+            f"Nothing is known yet of {begins:%Y-%m-%d %H:%M}: the trackers were last read {known:%Y-%m-%d %H:%M} UTC."
+        )
+    return min(wanted, known)
 
 
 def remember(installation: Installation, assessment: Assessment, *, published: bool) -> None:
@@ -70,9 +105,13 @@ def remember(installation: Installation, assessment: Assessment, *, published: b
 
 
 def find_milestone(assessment: Assessment, wanted: str) -> MilestoneAssessment | None:
-    """Find a milestone by key or title, whatever the case; ``None`` if the product has none of that name."""
+    """Find a milestone by key or title, whatever the case, or by a part of the title that only one has."""
     folded = wanted.casefold()
-    return next((m for m in assessment.milestones if folded in (m.key.casefold(), m.title.casefold())), None)
+    for milestone in assessment.milestones:
+        if folded in (milestone.key.casefold(), milestone.title.casefold()):
+            return milestone
+    partly = [milestone for milestone in assessment.milestones if folded in milestone.title.casefold()]
+    return partly[0] if len(partly) == 1 else None
 
 
 def require_milestone(assessments: list[Assessment], wanted: str) -> tuple[Assessment, MilestoneAssessment]:

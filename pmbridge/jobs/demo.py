@@ -169,6 +169,14 @@ products:
       waivers: decisions.yaml
       approvers: {{"*": [v.rademacher]}}
       accountable: v.rademacher
+    calendar: {{holidays: [2026-12-25, 2027-01-01]}}
+    teams:
+      checkout: {{people: [h.lindqvist, t.okonjo, s.marchetti, j.vandael]}}
+      catalogue: {{people: [r.achterberg, l.moreau, k.brzezinska, d.oyelaran]}}
+      platform: {{people: [m.halvorsen, a.ferreira, p.nakagawa, o.steinmetz]}}
+    budget:
+      rates: {{default: 85}}
+      milestones: {{"2.1 Express checkout": 60000, "2.2 Loyalty": 110000, "2.3 International": 70000}}
     publish:
       - {{slot: milestone-health, surface: comment}}
       - {{slot: milestone-health, surface: description}}

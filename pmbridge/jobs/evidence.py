@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from glob import glob
@@ -12,7 +12,8 @@ from pmbridge.config import ProductSettings, Settings
 from pmbridge.errors import UsageError
 from pmbridge.evidence.decisions import load_decisions
 from pmbridge.evidence.junit import Report, Run, read_file, together
-from pmbridge.model import History
+from pmbridge.jobs.hearing import decided_in_comments
+from pmbridge.model import Comment, Decisions, History
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,19 +29,36 @@ class Files:
 NO_FILES = Files()
 
 
-def with_evidence(history: History, settings: Settings, product: ProductSettings, files: Files = NO_FILES) -> History:
-    """Add decisions and reports to a history.
+def with_evidence(
+    history: History,
+    settings: Settings,
+    product: ProductSettings,
+    files: Files = NO_FILES,
+    comments: Iterable[Comment] = (),
+) -> History:
+    """Add decisions and reports to a history; decisions from ``comments`` only where the settings allow it.
 
     Raises `ConfigError` for a file of decisions that cannot be used, `UsageError` for a report that cannot.
     """
     report = _reports(files)
     waivers = product.acceptance.waivers
-    decisions = load_decisions(settings.path.parent / waivers) if waivers is not None else history.decisions
+    written = load_decisions(settings.path.parent / waivers) if waivers is not None else history.decisions
+    heard = decided_in_comments(history, product, comments if product.acceptance.comments else ())
     return replace(
         history,
         tests=(*history.tests, *report.tests),
         executions=(*history.executions, *report.executions),
-        decisions=decisions,
+        decisions=_both(written, heard),
+    )
+
+
+def _both(one: Decisions, other: Decisions) -> Decisions:
+    return Decisions(
+        candidates=(*one.candidates, *other.candidates),
+        waivers=(*one.waivers, *other.waivers),
+        signoffs=(*one.signoffs, *other.signoffs),
+        rulings=(*one.rulings, *other.rulings),
+        rejected=(*one.rejected, *other.rejected),
     )
 
 

@@ -8,6 +8,7 @@ from datetime import datetime
 from pmbridge.assessment import Assessment
 from pmbridge.config import ProductSettings
 from pmbridge.connector import Connector, Observation, Place, Surface
+from pmbridge.errors import ConnectorError
 from pmbridge.jobs.desired import desired, is_open, place_of
 from pmbridge.jobs.installation import Installation
 from pmbridge.model import Ref, RefKind
@@ -17,11 +18,15 @@ from pmbridge.writeback.apply import Budget, Outcome, Row, apply
 from pmbridge.writeback.plan import Plan, Policy, address, decide
 from pmbridge.writeback.remove import removals
 
+#: Only what was sent leaves a receipt.
+_SENT = frozenset({Outcome.DONE, Outcome.FAILED})
+
 
 def make_plan(installation: Installation, assessments: Sequence[Assessment], *, take_over: bool = False) -> Plan:
     """Decide what a pass would write for some assessed products; reads the places, writes nothing.
 
-    Open milestones are told always, ended ones only where a text of ours would otherwise stay behind, outdated.
+    Open milestones are told always, ended ones only where a text of ours would otherwise stay behind, outdated. A
+    product of which a whole tracker was never read is not told at all: half of the truth is none.
     """
     products = installation.settings.products
     remembered = {address(place) for place in _remembered(installation)}
@@ -29,7 +34,7 @@ def make_plan(installation: Installation, assessments: Sequence[Assessment], *, 
         artifact
         for assessment in assessments
         for artifact in desired(assessment, products[assessment.product].publish, installation.mask)
-        if is_open(assessment, artifact) or address(place_of(artifact)) in remembered
+        if not unread(assessment) and (is_open(assessment, artifact) or address(place_of(artifact)) in remembered)
     ]
     steps = decide(
         artifacts,
@@ -41,12 +46,18 @@ def make_plan(installation: Installation, assessments: Sequence[Assessment], *, 
     return Plan(owner=installation.settings.owner, made_at=max(a.as_of for a in assessments), steps=steps)
 
 
+def unread(assessment: Assessment) -> list[str]:
+    """List the sources of a product that were never read."""
+    return [source.name for source in assessment.sources if source.synced_at is None]
+
+
 def removal_plan(
     installation: Installation,
     assessments: Sequence[Assessment],
     *,
     slot: str | None = None,
     sources: Sequence[str] = (),
+    take_over: bool = False,
 ) -> Plan:
     """Decide what has to go so that no text of ours is left, remembered or not."""
     products = installation.settings.products
@@ -55,7 +66,7 @@ def removal_plan(
         for artifact in desired(assessment, products[assessment.product].publish, installation.mask):
             wanted[address(place_of(artifact))] = place_of(artifact)
     places = [p for p in wanted.values() if slot in (None, p.slot) and (not sources or p.target.source in sources)]
-    steps = tuple(removals(_observe(installation.connectors, places)))
+    steps = tuple(removals(_observe(installation.connectors, places), take_over=take_over))
     return Plan(owner=installation.settings.owner, made_at=max(a.as_of for a in assessments), steps=steps)
 
 
@@ -73,8 +84,9 @@ def carry_out(
     budget = Budget(creates=sum(b.creates for b in limits), writes=sum(b.writes for b in limits))
 
     def receive(row: Row) -> None:
-        with installation.store.write() as conn:
-            append_receipts(conn, [_receipt(row, run_id, now())])
+        if row.outcome in _SENT:
+            with installation.store.write() as conn:
+                append_receipts(conn, [_receipt(row, run_id, now())])
         progress(row)
 
     return apply(plan, installation.connectors, budget=budget, receive=receive, recheck=recheck)
@@ -86,13 +98,23 @@ def _policy(products: Sequence[ProductSettings], take_over: bool) -> Policy:
 
 
 def _observe(connectors: Mapping[str, Connector], places: Sequence[Place]) -> list[Observation]:
-    """Look at all places, each source in one go, and answer in the order asked."""
+    """Look at all places, each source in one go, and answer in the order asked.
+
+    The trouble of one source hides its own places only.
+    """
     found: dict[str, Observation] = {}
     for name, connector in connectors.items():
         mine = [place for place in places if place.target.source == name]
         if mine:
-            found |= zip(map(address, mine), connector.observe(mine), strict=True)
+            found |= zip(map(address, mine), _look(connector, mine), strict=True)
     return [found[address(place)] for place in places]
+
+
+def _look(connector: Connector, places: Sequence[Place]) -> list[Observation]:
+    try:
+        return list(connector.observe(places))
+    except ConnectorError as error:
+        return [Observation(place=place, unseen=str(error)) for place in places]
 
 
 def _remembered(installation: Installation) -> list[Place]:

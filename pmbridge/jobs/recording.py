@@ -42,6 +42,7 @@ def recorded(store: Store, kind: str, subject: str, run_id: str | None = None) -
             outcome = "stopped"
             raise
         except BaseException as error:
+            outcome = facts.pop("outcome", outcome)
             facts["error"] = str(error)
             raise
         finally:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pmbridge.assessment import Assessment
 from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation
-from pmbridge.jobs.publish import carry_out, make_plan
+from pmbridge.jobs.publish import carry_out, make_plan, unread
 from pmbridge.jobs.sync import sync_all
 from pmbridge.store.holder import this_run
 from pmbridge.sync import Certificate, Report
@@ -49,5 +49,5 @@ def run_pass(
     planned(plan)
     rows = carry_out(installation, plan, run_id=run_id, now=now, progress=written)
     for assessment in assessments:
-        remember(installation, assessment, published=True)
+        remember(installation, assessment, published=not unread(assessment))
     return Pass(certificates, assessments, plan, rows)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
+from pmbridge.jobs.hearing import hear
 from pmbridge.jobs.installation import Installation
 from pmbridge.sync import Certificate, Report, sync_source
 from pmbridge.sync.progress import say_nothing
@@ -22,10 +23,11 @@ def sync_all(
 ) -> list[Certificate]:
     """Read what changed in some sources, by default in all, and return each one's certificate.
 
-    A source that fails has a certificate that says so; `StoreError` ends the whole run.
+    A source that fails has a certificate that says so; `StoreError` ends the whole run. Where approvers may decide in
+    comments, these are read last.
     """
     chosen = installation.sources(sources)
-    return [
+    certificates = [
         sync_source(
             connector,
             installation.store,
@@ -37,6 +39,8 @@ def sync_all(
         )
         for name, connector in chosen.items()
     ]
+    hear(installation)
+    return certificates
 
 
 def sync_project(

@@ -1,5 +1,6 @@
 """The normalized vocabulary: what any tracker's data becomes before anything is computed from it."""
 
+from pmbridge.model.comments import Comment
 from pmbridge.model.decisions import ATTESTED, Candidate, Decisions, Outcome, RuleName, Ruling, Signoff, Waiver
 from pmbridge.model.freezes import Freeze
 from pmbridge.model.history import History, MilestoneObservation, SourceState
@@ -28,6 +29,7 @@ __all__ = [
     "Candidate",
     "Change",
     "Check",
+    "Comment",
     "Decisions",
     "Execution",
     "ExecutionStatus",

@@ -158,7 +158,7 @@ class Change(Frozen):
         return f"{self.source}:{self.item}:{self.history}:{self.position}"
 
 
-_GIVEN = frozenset(Change.model_fields)
+_GIVEN = set(Change.model_fields)
 
 
 def trusted_change(
@@ -194,7 +194,7 @@ def trusted_change(
     }
     put = object.__setattr__
     put(made, "__dict__", values)
-    put(made, "__pydantic_fields_set__", set(_GIVEN))
+    put(made, "__pydantic_fields_set__", _GIVEN)
     put(made, "__pydantic_extra__", None)
     put(made, "__pydantic_private__", None)
     return made

@@ -2,28 +2,36 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from zoneinfo import ZoneInfo
 
-from pmbridge.assessment import Assessment, Dimension, HealthStatus, MilestoneAssessment
+from pmbridge.assessment import Assessment, HealthStatus, MilestoneAssessment
 from pmbridge.document import Block, Bullets, Document, Heading, Note, Paragraph, Table, line
-from pmbridge.reports import phrases, sections
+from pmbridge.reports import phrases, sections, standing
 
 
 def milestone_page(assessment: Assessment, milestone: MilestoneAssessment) -> Document:
     """Lead with colour, date and chance, then reasons and remedy, then the facts below them."""
+    today = assessment.as_of.astimezone(ZoneInfo(assessment.zone)).date()
     return Document(
         blocks=(
             sections.headline(milestone, level=2),
             sections.verdict(milestone),
+            *standing.override(milestone),
             *sections.why(milestone),
             *sections.remedy(milestone),
+            *standing.fan(milestone, today),
             *sections.dates(milestone),
+            *standing.comparison(milestone),
+            *standing.dependencies(milestone),
+            *standing.record(milestone),
             sections.scope(milestone),
             *sections.ledger(milestone, assessment.zone),
             sections.flow(milestone),
             *sections.burnup(milestone),
+            *standing.budget(milestone),
             *sections.risks(milestone),
-            *_dimensions(milestone),
+            *standing.dimensions(milestone),
+            *standing.data(milestone),
             provenance(assessment, milestone),
         )
     )
@@ -69,11 +77,10 @@ def provenance(assessment: Assessment, milestone: MilestoneAssessment) -> Note:
     parts = [f"as of {assessment.as_of:%Y-%m-%d %H:%M} UTC", f"pmbridge {assessment.version}"]
     if forecast.model:
         learned = phrases.count(forecast.past or 0, "earlier milestone")
-        parts.append(f"{forecast.model}, regime {forecast.regime}, learned from {learned}")
+        parts.append(f"forecast learned from {learned} of this product ({forecast.model})")
     if forecast.shift is not None:
         longer = round(100 * (forecast.shift - 1))
         parts.append(f"this project usually takes {abs(longer)} % {'longer' if longer >= 0 else 'less'} than most")
-    parts.append(f"inputs {assessment.inputs_digest}")
     return Note(content=line(" · ".join(parts)), volatile=True)
 
 
@@ -81,7 +88,8 @@ def _likely(milestone: MilestoneAssessment) -> str:
     forecast = milestone.forecast
     if forecast.status == "ok":
         return phrases.coarse_day(forecast.p85, forecast.granularity)
-    return {"done": "done", "refused": "no track record"}.get(forecast.status, "unknown")
+    done = "nearly done" if milestone.scope.done < milestone.scope.items and milestone.state.value == "open" else "done"
+    return {"done": done, "refused": "no track record"}.get(forecast.status, "unknown")
 
 
 def _on_time(milestone: MilestoneAssessment) -> str:
@@ -90,22 +98,14 @@ def _on_time(milestone: MilestoneAssessment) -> str:
     return phrases.chance(milestone.forecast.on_time_probability, milestone.forecast.confidence)
 
 
-def _dimensions(milestone: MilestoneAssessment) -> Iterator[Block]:
-    unknown = [d for d in milestone.health.dimensions if d.status is HealthStatus.UNKNOWN]
-    if unknown:
-        names = ", ".join(d.name for d in unknown)
-        yield Paragraph(content=line(sections.strong("Not judged: "), names, *_first_reason(unknown)))
-
-
-def _first_reason(dimensions: Sequence[Dimension]) -> tuple[str, ...]:
-    reasons = [r for d in dimensions for r in d.reasons]
-    return (f" ({reasons[0]})",) if len(set(reasons)) == 1 else ()
-
-
 def _sources(assessment: Assessment) -> list[Block]:
     lines = []
     for source in assessment.sources:
-        read = f"read {source.synced_at:%Y-%m-%d %H:%M} UTC" if source.synced_at else "not read yet"
+        read = (
+            f"read {source.synced_at:%Y-%m-%d %H:%M} UTC"
+            if source.synced_at
+            else "never read: everything it holds is missing here"
+        )
         proof = f", certificate {source.certificate.status}" if source.certificate else ""
-        lines.append(line(f"{source.name} ({source.kind}): {read}{proof}"))
+        lines.append(line(f"{source.name}: {read}{proof}"))
     return [Bullets(items=tuple(lines))] if lines else []

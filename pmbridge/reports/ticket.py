@@ -19,6 +19,7 @@ def health_comment(milestone: MilestoneAssessment, zone: str) -> Document:
             *sections.why(milestone),
             *sections.remedy(milestone),
             *sections.dates(milestone),
+            *sections.pace(milestone),
             sections.scope(milestone),
             *sections.ledger(milestone, zone),
             *sections.burnup(milestone),
@@ -30,7 +31,6 @@ def health_comment(milestone: MilestoneAssessment, zone: str) -> Document:
     )
 
 
-def small_print(slot: str) -> Note:
+def small_print(slot: str, *, mute: str = f"to mute it, add the label {MUTE_LABEL}") -> Note:
     """Disclose who wrote this, when it changes and how to stop it."""
-    text = f"pmbridge · {slot} · updated when something changes · to mute it, add the label {MUTE_LABEL}"
-    return Note(content=line(text))
+    return Note(content=line(f"pmbridge · {slot} · updated when something changes · {mute}"))

@@ -97,6 +97,8 @@ class Application(Generic[S]):
         response = self._handle(found, request, dict(arguments))
         if fault is not None and fault.kind is FaultKind.CUT:
             response.set_data(response.get_data()[: len(response.get_data()) // 2])
+        if fault is not None and fault.kind is FaultKind.TAMPER and response.status_code < 300:
+            response.set_data(json.dumps(fault.change(json.loads(response.get_data()))))
         return response, write
 
     def _misbehave(self, fault: Fault) -> Response:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from typing import Any
 
 
 class FaultKind(StrEnum):
@@ -17,6 +18,7 @@ class FaultKind(StrEnum):
     DROP_AFTER = "drop after"
     CUT = "cut"
     HTML = "html"
+    TAMPER = "tamper"
 
 
 @dataclass(slots=True)
@@ -29,6 +31,7 @@ class Fault:
     path: str | None = None
     status: int = 503
     headers: Mapping[str, str] = field(default_factory=dict)
+    change: Callable[[Any], Any] = lambda answer: answer
 
     def fits(self, method: str, path: str) -> bool:
         """Tell whether a request is one this rule is waiting for."""
@@ -76,6 +79,12 @@ class Faults:
     def html_next(self, n: int = 1, *, status: int = 502, method: str | None = None, path: str | None = None) -> None:
         """Answer with a proxy's HTML page instead of carrying the request out."""
         self._add(Fault(FaultKind.HTML, n, method, path, status))
+
+    def tamper_next(
+        self, n: int = 1, *, change: Callable[[Any], Any], method: str | None = None, path: str | None = None
+    ) -> None:
+        """Carry the request out and answer with what ``change`` makes of the JSON: a row less, a total that lies."""
+        self._add(Fault(FaultKind.TAMPER, n, method, path, change=change))
 
     def latency(self, seconds: float) -> None:
         """Wait so long before every answer, until it is set to 0."""

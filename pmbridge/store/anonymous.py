@@ -18,7 +18,18 @@ Row = dict[str, Any]
 
 #: What is not copied: payloads, texts we wrote, results that quote titles, and the state of this installation.
 LEFT_OUT = frozenset(
-    {"raw_payloads", "receipts", "assessments", "certificates", "runs", "leases", "budgets", "tests", "executions"}
+    {
+        "raw_payloads",
+        "receipts",
+        "assessments",
+        "certificates",
+        "runs",
+        "leases",
+        "budgets",
+        "tests",
+        "executions",
+        "freezes",
+    }
 )
 
 #: Fields of changes whose values name something, and what they name. Status, type and priority are how one works.
@@ -52,16 +63,15 @@ class Pseudonyms:
         """Return the pseudonym of a word."""
         if not word or word in self.kept:
             return word
+        if kind == "project" and "/" in word:
+            # A group stays the group of its projects.
+            return "/".join(str(self.of(kind, part)) for part in word.split("/"))
         known = self._known[kind]
         return known.setdefault(self.same(word) if kind == "milestone" else word, f"{kind}-{len(known) + 1}")
 
     def url(self, url: str | None) -> str | None:
         """Return an address that leads nowhere; equal addresses stay equal, so that mirrors still find each other."""
         return url and f"https://tracker.invalid/{self.of('page', url.strip().rstrip('/').casefold())}"
-
-    def known(self, kind: str) -> dict[str, str]:
-        """Return the pseudonyms of a kind that were given."""
-        return dict(self._known[kind])
 
 
 def copy_anonymous(source: Store, target: Store, names: Pseudonyms) -> dict[str, int]:

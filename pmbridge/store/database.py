@@ -25,6 +25,7 @@ class Store:
         self.kind = engine.dialect.name
         self._engine = engine
         self._readers = engine.execution_options(**snapshot)
+        self._outside = engine.execution_options(isolation_level="AUTOCOMMIT", pmbridge_outside=True)
 
     @contextmanager
     def read(self) -> Iterator[Connection]:
@@ -45,7 +46,7 @@ class Store:
     @contextmanager
     def outside_transactions(self) -> Iterator[Connection]:
         """Give a connection for commands that no transaction may hold, such as vacuum."""
-        with self._explained(), self._engine.connect().execution_options(isolation_level="AUTOCOMMIT") as conn:
+        with self._explained(), self._outside.connect() as conn:
             yield conn
 
     def close(self) -> None:

@@ -47,6 +47,8 @@ class ReadPage(Protocol):
     @property
     def worklogs(self) -> Sequence[Worklog]: ...  # noqa: D102
     @property
+    def whole_worklogs(self) -> Sequence[str]: ...  # noqa: D102
+    @property
     def people(self) -> Sequence[Person]: ...  # noqa: D102
     @property
     def tests(self) -> Sequence[TestCase]: ...  # noqa: D102
@@ -81,7 +83,8 @@ def write_page(
 
     The history of an item takes the place of what was stored, unless the page calls it partial: then it is added.
     So do the links that start at it, unless nobody touched it since it was created: its links may then be read from
-    their other ends only. Worklogs are added or corrected, since trackers cut them off in pages.
+    their other ends only. Worklogs are added or corrected; those of items in ``whole_worklogs`` take the place of
+    what was stored, so that time that was taken back is gone.
     ``seen_at`` is the start of the run, by the tracker's clock. ``gaps`` says of which items something is known to
     be wanting, by id; that stays with the item until it is read again.
     """
@@ -94,6 +97,7 @@ def write_page(
     _delete_of(conn, schema.links, source, [item.id for item in whole if item.updated_at > item.created_at])
     upsert(conn, schema.changes, [rows.change_row(change) for change in page.changes])
     upsert(conn, schema.links, [rows.link_row(link) for link in page.links])
+    _delete_of(conn, schema.worklogs, source, page.whole_worklogs)
     upsert(conn, schema.worklogs, [rows.worklog_row(log) for log in page.worklogs])
     upsert(conn, schema.people, [rows.person_row(person) for person in page.people])
     write_evidence(conn, page.tests, page.executions)

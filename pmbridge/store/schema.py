@@ -7,54 +7,22 @@ column of its own; what is only ever read whole stays in ``body``. A change here
 
 from __future__ import annotations
 
-from sqlalchemy import (
-    BigInteger,
-    Column,
-    ForeignKeyConstraint,
-    Index,
-    Integer,
-    LargeBinary,
-    MetaData,
-    PrimaryKeyConstraint,
-    Table,
-    Text,
-    text,
-)
-from sqlalchemy.dialects import postgresql
+from sqlalchemy import BigInteger, Column, Index, LargeBinary, MetaData, PrimaryKeyConstraint, Table
+
+from pmbridge.store.columns import TEXT
+from pmbridge.store.columns import instant as _instant
+from pmbridge.store.columns import number as _number
+from pmbridge.store.columns import of_item as _of_item
+from pmbridge.store.columns import serial as _serial
+from pmbridge.store.columns import where_known as _where_known
+from pmbridge.store.columns import words as _text
+
+__all__ = ["REVISION", "TEXT", "metadata"]
 
 #: The revision that this program reads and writes: the newest migration.
-REVISION = "0004"
+REVISION = "0005"
 
 metadata = MetaData()
-
-
-#: Texts are compared by code point everywhere, whatever the language of a server: an order is the same on both engines.
-TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
-
-
-def _text(name: str, *, nullable: bool = False) -> Column[str]:
-    return Column(name, TEXT, nullable=nullable)
-
-
-def _instant(name: str, *, nullable: bool = False) -> Column[int]:
-    return Column(name, BigInteger, nullable=nullable)
-
-
-def _number(name: str) -> Column[int]:
-    return Column(name, Integer, nullable=False)
-
-
-def _serial() -> Column[int]:
-    return Column("id", Integer, primary_key=True, autoincrement=True)
-
-
-def _where_known(name: str, *columns: str) -> Index:
-    known = text(f"{columns[-1]} IS NOT NULL")
-    return Index(name, *columns, sqlite_where=known, postgresql_where=known)
-
-
-def _of_item(name: str) -> ForeignKeyConstraint:
-    return ForeignKeyConstraint(["source", "item"], ["items.source", "items.id"], name=name, ondelete="CASCADE")
 
 
 sources = Table(
@@ -333,4 +301,30 @@ executions = Table(
     _text("body"),
     PrimaryKeyConstraint("source", "id", name="pk_executions"),
     Index("ix_executions_test", "source", "test", "at"),
+)
+
+freezes = Table(
+    "freezes",
+    metadata,
+    _text("product"),
+    _text("milestone"),
+    _instant("at"),
+    _text("author"),
+    _text("reason"),
+    _text("approver", nullable=True),
+    _text("start", nullable=True),
+    _text("due", nullable=True),
+    PrimaryKeyConstraint("product", "milestone", "at", name="pk_freezes"),
+)
+
+comments = Table(
+    "comments",
+    metadata,
+    _text("source"),
+    _text("id"),
+    _text("item"),
+    _instant("at"),
+    _text("body"),
+    PrimaryKeyConstraint("source", "id", name="pk_comments"),
+    Index("ix_comments_item", "source", "item"),
 )

@@ -63,5 +63,7 @@ def _on_connect(connection: Any, _record: Any) -> None:
 
 def _on_begin(conn: Connection) -> None:
     # A transaction that reads first and writes later fails as locked when another writer came between.
+    if conn.get_execution_options().get("pmbridge_outside"):
+        return
     writes = conn.get_execution_options().get("pmbridge_writes") is not None
     conn.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")

@@ -92,7 +92,10 @@ def buried(conn: Connection, source: str, project: str | None = None) -> tuple[T
     chosen = select(tombstones).where(table.source == source).order_by(table.key)
     if project is not None:
         chosen = chosen.where(table.project == project)
-    return tuple(Tombstone(*row[:-1], from_micros(row[-1])) for row in conn.execute(chosen))
+    return tuple(
+        Tombstone(row.source, row.item, row.project, row.key, row.reason, from_micros(row.confirmed_at))
+        for row in conn.execute(chosen)
+    )
 
 
 def count_buried(conn: Connection, source: str, project: str) -> int:

@@ -41,12 +41,24 @@ class Gap(Frozen):
     items: tuple[str, ...] = ()
 
 
+class ProjectCount(Frozen):
+    """What the tracker says one project has, and what is held of it."""
+
+    project: str
+    items_tracker: int | None
+    items_stored: int
+    changes_stored: int
+    tombstones: int = 0
+
+
 class Certificate(Frozen):
     """The proof of one run over one source.
 
     Counts are totals of what is held for ``projects`` after the run, not of what the run moved; ``items_tracker`` is
-    ``None`` where the tracker does not say. ``notes`` are things to know that take nothing away from completeness.
-    ``requests``, ``bytes`` and ``waited_seconds`` are what the run cost; its start and end are by the clock here.
+    ``None`` where the tracker does not say. ``counts`` has the same by project. ``notes`` are things to know that
+    take nothing away from completeness. ``requests``, ``bytes`` and ``waited_seconds`` are what the run cost; its
+    start and end are by the clock here, and ``clock_skew_seconds`` is how far the tracker's is ahead of it, ``None``
+    where the tracker was not reached.
     """
 
     source: str
@@ -56,11 +68,13 @@ class Certificate(Frozen):
     items_stored: int
     changes_stored: int
     tombstones: int = 0
+    counts: tuple[ProjectCount, ...] = ()
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
     requests: int = 0
     bytes: int = 0
     waited_seconds: float = 0.0
+    clock_skew_seconds: float | None = None
     started_at: Instant
     finished_at: Instant
 

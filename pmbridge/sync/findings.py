@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from pmbridge.connector import Usage
-from pmbridge.sync.certificate import Certificate, CertificateStatus, Gap
+from pmbridge.sync.certificate import Certificate, CertificateStatus, Gap, ProjectCount
 from pmbridge.sync.holding import Holding
 
 
@@ -19,6 +19,7 @@ class Findings:
     holdings: tuple[Holding, ...] = ()
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
+    clock_skew_seconds: float | None = None
 
     def with_more(self, gaps: Sequence[Gap], notes: Sequence[str]) -> Findings:
         """Return the findings with further gaps of the source, and notes."""
@@ -55,11 +56,23 @@ def certify(
         items_stored=sum(held.items_stored for held in found.holdings),
         changes_stored=sum(held.changes_stored for held in found.holdings),
         tombstones=sum(held.tombstones for held in found.holdings),
+        counts=tuple(_count(held) for held in found.holdings),
         gaps=found.all_gaps,
         notes=found.notes,
+        clock_skew_seconds=found.clock_skew_seconds,
         requests=after.requests - before.requests,
         bytes=after.bytes_received - before.bytes_received,
         waited_seconds=after.waited_seconds - before.waited_seconds,
         started_at=started_at,
         finished_at=finished_at,
+    )
+
+
+def _count(held: Holding) -> ProjectCount:
+    return ProjectCount(
+        project=held.project,
+        items_tracker=held.items_tracker,
+        items_stored=held.items_stored,
+        changes_stored=held.changes_stored,
+        tombstones=held.tombstones,
     )

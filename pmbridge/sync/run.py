@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from pmbridge.connector import Connector, Normalizing, Reference
@@ -51,7 +51,7 @@ def sync_source(
     # Where a server keeps the store, its clock decides over leases: those of several machines differ.
     lease_clock = None if clock is _utc_now else clock
     with acquire(store, connector.name, holder, project=project, clock=lease_clock) as lease:
-        run = _Run(connector, store, lease, project, full, accept_losses, frozenset(explicit_fields), progress)
+        run = _Run(connector, store, lease, project, full, accept_losses, frozenset(explicit_fields), progress, clock)
         findings = run.findings()
         proof = certify(connector.name, findings, before, connector.usage(), started_at, clock())
         with lease.write() as conn:
@@ -70,12 +70,14 @@ class _Run:
     accept_losses: bool
     explicit_fields: frozenset[str]
     report: Report
+    clock: Clock
 
     def findings(self) -> Findings:
         """Read the reference, then every project; note what was found and what was not."""
         try:
             projects = tuple(self.connector.projects()) if self.project is None else (self.project,)
             now = self.connector.now()
+            skew = (now - self.clock()).total_seconds()
             read = read_reference(self.connector, projects)
         except ConnectorError as error:
             return self._unreached(error)
@@ -84,7 +86,8 @@ class _Run:
             whole = self.project is None and not read.failures
             write_reference(conn, self.connector.name, read.reference, seen_at=now, whole=whole)
         sweep = Sweep(self.connector, self.store, self.lease, read, now, self.full, self.report, self.accept_losses)
-        return sweep.run(projects).with_more(self._gaps(projects, read.reference), self._notes(read.reference))
+        found = replace(sweep.run(projects), clock_skew_seconds=round(skew, 1))
+        return found.with_more(self._gaps(projects, read.reference), self._notes(read.reference))
 
     def _learned(self) -> str | None:
         return self.connector.normalizes_by() if isinstance(self.connector, Normalizing) else None

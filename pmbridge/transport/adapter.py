@@ -167,7 +167,7 @@ class Adapter(HTTPAdapter):
         if response.status_code != 429:
             self._pace.note(response.headers, self._now())
         outcome = self._read(call, response) or response
-        if self._recorder is not None and response._content is not False:
+        if self._recorder is not None and isinstance(response._content, bytes):
             self._recorder.keep(call.source, response, self._redact)
         return outcome
 

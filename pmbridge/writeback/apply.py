@@ -14,7 +14,7 @@ from typing import Protocol
 
 from pmbridge.connector import Action, Observation, Place, Step, Written
 from pmbridge.errors import Ambiguous, AuthFailed, BudgetExceeded, ConnectorError
-from pmbridge.writeback.plan import Plan, same_content
+from pmbridge.writeback.plan import Plan, same_content, state_of
 
 #: So many equal failures in a row on one surface of one source stop that surface.
 PATIENCE = 3
@@ -138,7 +138,7 @@ def _still_true(writer: Writer, step: Step) -> bool:
     seen = next(iter(writer.observe([step.place])))
     if step.action is Action.PRUNE:
         return step.remote_id in seen.copies
-    return (seen.remote_id, seen.fingerprint) == (step.remote_id, step.before)
+    return (seen.remote_id, state_of(seen)) == (step.remote_id, step.before)
 
 
 def _settle(writer: Writer, step: Step, error: Ambiguous) -> Row:

@@ -5,7 +5,7 @@ Every place gets exactly one decision. The table it follows, first match wins:
 ======================================  =============  ===========================================
 what is observed                        content        decision
 ======================================  =============  ===========================================
-muted, or no right to write             –              SKIP with the reason
+muted, no right to write, out of reach  –              SKIP with the reason
 customers would read it                 –              SKIP
 marker broken                           –              CONFLICT
 ours, edited by a person                –              CONFLICT (``take_over`` overwrites it)
@@ -104,7 +104,7 @@ def _guard_memory(artifacts: Sequence[Artifact], observations: Sequence[Observat
     seen: Counter[tuple[str, Surface]] = Counter()
     for artifact, observation in zip(artifacts, observations, strict=True):
         group = (artifact.target.source, artifact.surface)
-        known[group] += address(observation.place) in remembered
+        known[group] += observation.unseen is None and address(observation.place) in remembered
         seen[group] += observation.remote_id is not None or observation.malformed is not None
     for (source, surface), count in known.items():
         if count >= AMNESIA_FROM and not seen[source, surface]:
@@ -138,6 +138,7 @@ def _refusal(
     """Give the decision for a place that must be left as it is, if it must."""
     refusals: tuple[tuple[object, Action, str], ...] = (
         ((artifact.surface, artifact.target.kind) not in can, Action.SKIP, "this tracker has no such surface"),
+        (seen.unseen, Action.SKIP, f"not looked at: {seen.unseen}"),
         (artifact.slot in policy.muted, Action.SKIP, "muted in the configuration"),
         (seen.muted, Action.SKIP, "muted by the label pmbridge-ignore"),
         (seen.denied, Action.SKIP, f"no permission: {seen.denied}"),
@@ -181,6 +182,11 @@ def same_content(artifact: Artifact, seen: Observation) -> bool:
     return seen.fingerprint == artifact.fingerprint and not seen.edited_by_other
 
 
+def state_of(seen: Observation) -> str | None:
+    """Tell what stands at a place in a form that can be compared later: the fingerprint, or the visible line."""
+    return seen.fingerprint if seen.text is None else seen.text
+
+
 def _prune(artifact: Artifact, seen: Observation, copy: str) -> Step:
     return Step(place=seen.place, action=Action.PRUNE, reason="a second copy of our own text", remote_id=copy)
 
@@ -192,6 +198,6 @@ def _step(artifact: Artifact, seen: Observation, action: Action, reason: str, no
         reason=reason,
         artifact=artifact,
         remote_id=seen.remote_id,
-        before=seen.fingerprint,
+        before=state_of(seen),
         notifies=notifies,
     )

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 
-from pmbridge.connector import WRITING, Action, Place
+from pmbridge.connector import WRITING, Action, Place, Step
 from pmbridge.document import Block, Colour, Document, Heading, Line, Link, Paragraph, Status, Table, line
 from pmbridge.model import RefKind
 from pmbridge.store.ledger import Receipt
@@ -30,24 +30,31 @@ _OUTCOMES = {
 }
 
 
-def plan_page(plan: Plan) -> Document:
-    """Show every decision with its reason, and what would be sent in one sentence."""
+def plan_page(plan: Plan, *, only: Set[Action] = frozenset(Action)) -> Document:
+    """Show every decision with its reason, or those of some actions, and all of them counted in one sentence."""
     rows = tuple(
         (
             line(Status(text=step.action.value, colour=_COLOURS[step.action])),
             where(step.place),
-            line(step.place.surface.value),
-            line(step.place.slot),
+            line(f"{step.place.surface.value} · {step.place.slot}"),
             line(step.reason),
-            line(step.notifies if step.action in WRITING else "–"),
+            line(_MAILS[step.notifies] if step.action in WRITING else "–"),
         )
         for step in plan.steps
+        if step.action in only
     )
-    header = ("Action", "Where", "Surface", "Slot", "Why", "Notifies")
+    header = ("Action", "Where", "What", "Why", "Notifies")
     blocks: list[Block] = [Heading(level=2, content=line("Plan")), Paragraph(content=line(summary(plan)))]
     if rows:
         blocks.append(Table(header=tuple(line(cell) for cell in header), rows=rows))
     return Document(blocks=tuple(blocks))
+
+
+def text_page(step: Step) -> Document:
+    """Show the text of one step under the place where it would stand."""
+    blocks = step.artifact.document.blocks if step.artifact else ()
+    title = line(f"━━ {step.action.value} ", *where(step.place), f" ({step.place.surface.value})")
+    return Document(blocks=(Heading(level=2, content=title), *blocks))
 
 
 def summary(plan: Plan) -> str:
@@ -59,6 +66,8 @@ def summary(plan: Plan) -> str:
     left = [f"{counts[action]} {words}" for action, words in _LEFT if counts[action]]
     return f"{', '.join(parts) or 'Nothing to write'}; {', '.join(left) or 'nothing is left as it is'}."
 
+
+_MAILS = {"nobody": "nobody", "watchers": "watchers, by mail", "customer": "the customer, by mail"}
 
 _VERBS = (
     (Action.CREATE, "create"),
@@ -96,7 +105,7 @@ def rows_page(rows: Sequence[Row]) -> Document:
 def log_page(receipts: Sequence[Receipt]) -> Document:
     """Show receipts, oldest first."""
     if not receipts:
-        return Document(blocks=(Paragraph(content=line("Nothing was written yet.")),))
+        return Document(blocks=(Paragraph(content=line("No such write is recorded.")),))
     header = ("At (UTC)", "Run", "Action", "Where", "Surface", "Slot", "Outcome", "Notified")
     rows = tuple(
         tuple(
@@ -105,7 +114,7 @@ def log_page(receipts: Sequence[Receipt]) -> Document:
                 f"{r.at:%Y-%m-%d %H:%M:%S}",
                 r.run_id,
                 r.action,
-                f"{r.source} {r.key}",
+                f"{r.source} {r.key}" if ":item:" in r.target else f"{r.source} {r.project} {r.key}",
                 r.surface,
                 r.slot,
                 f"{r.outcome.value}: {r.error}" if r.error else r.outcome.value,

@@ -430,7 +430,8 @@ def test_nothing_is_invented_for_what_is_not_computed(story: Any):
     running = run(steady(story), MIDDLE).milestones[-1]
     assert running.acceptance.verdict != "go"
     assert running.acceptance.reasons
-    assert (running.earned_value.spi.value, running.earned_value.spi.status.value) == (None, "not_applicable")
+    assert (running.earned_value.ac.value, running.earned_value.ac.status.value) == (None, "not_applicable")
+    assert running.earned_value.bac.unit == "points"
     assert (running.bugs.backlog, running.bugs.reasons) == (None, ("not launched yet",))
     unknown = {d.name: d.reasons for d in running.health.dimensions if d.status is HealthStatus.UNKNOWN}
     assert all(unknown.values())

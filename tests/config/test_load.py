@@ -25,7 +25,7 @@ def lines_of(error: pytest.ExceptionInfo[ConfigError]) -> list[str]:
 def test_everything_but_sources_and_products_has_a_default(settle: Settle, whole: str) -> None:
     settings = settle(whole)
     shop = settings.products["shop"]
-    assert (settings.owner, settings.store) == ("pmbridge", "sqlite:///pmbridge.db")
+    assert (settings.owner, settings.store) == ("pmbridge", f"sqlite:///{settings.path.parent}/pmbridge.db")
     assert settings.schedule.sync == "*/15 * * * *"
     assert (shop.zone, shop.calendar, shop.publish) == ("UTC", None, ())
     assert (shop.budget_writes.creates, shop.budget_writes.writes) == (25, 200)

@@ -96,7 +96,18 @@ def milestone() -> Callable[..., Milestone]:
 def page() -> Callable[..., Any]:
     def make(**parts: Any) -> Any:
         empty: dict[str, Any] = dict.fromkeys(
-            ("items", "changes", "links", "worklogs", "people", "tests", "executions", "partial_history"), ()
+            (
+                "items",
+                "changes",
+                "links",
+                "worklogs",
+                "whole_worklogs",
+                "people",
+                "tests",
+                "executions",
+                "partial_history",
+            ),
+            (),
         )
         return SimpleNamespace(**empty | {"raw": {}} | parts)
 

@@ -118,7 +118,7 @@ def test_an_item_is_known_by_its_id_when_its_key_changes(
 
 
 def test_a_change_of_an_item_that_never_came_is_refused(store: Store, page: Make, change: Make, noon: datetime) -> None:
-    with pytest.raises(StoreError, match="(?i)foreign key"), store.write() as conn:
+    with pytest.raises(StoreError, match=r"(?i)foreign key"), store.write() as conn:
         write_page(conn, "jira", page(changes=(change(9),)), seen_at=noon)
 
 

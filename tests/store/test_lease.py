@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from pmbridge.errors import StoreLocked
 from pmbridge.store import Store, acquire
+from pmbridge.store.holder import is_dead, this_run
 from pmbridge.store.watermarks import Watermark, read_watermark, write_watermark
 
 
@@ -98,3 +102,66 @@ def test_a_killed_run_of_the_same_name_starts_again_at_once(store: Store, clock:
     with acquire(store, "jira", "nightly@host-a", clock=clock) as second:
         assert second.token > first.token
     killed.__exit__(None, None, None)
+
+
+def test_a_source_held_whole_excludes_its_projects_and_the_other_way_round(store: Store, clock: Clock) -> None:
+    with acquire(store, "jira", "a", clock=clock):
+        with pytest.raises(StoreLocked), acquire(store, "jira", "b", project="SHOP", clock=clock):
+            pass
+        with acquire(store, "jira-2", "b", project="SHOP", clock=clock):
+            pass
+    with (
+        acquire(store, "jira", "a", project="SHOP", clock=clock),
+        acquire(store, "jira", "b", project="PAY", clock=clock),
+    ):
+        with pytest.raises(StoreLocked, match="jira/"), acquire(store, "jira", "c", clock=clock):
+            pass
+        with pytest.raises(StoreLocked), acquire(store, "jira", "c", project="SHOP", clock=clock):
+            pass
+
+
+def test_whoever_takes_a_whole_source_over_keeps_its_projects_from_writing(store: Store, clock: Clock) -> None:
+    with acquire(store, "jira", "slow", project="SHOP", clock=clock) as slow:
+        clock.pass_minutes(11)
+        with (
+            acquire(store, "jira", "fresh", clock=clock),
+            pytest.raises(StoreLocked, match="taken over"),
+            slow.write() as conn,
+        ):
+            write_watermark(conn, Watermark("jira", "SHOP", cursor="stale"))
+
+
+def test_a_clock_that_was_set_back_for_long_does_not_lock_the_source_for_long(store: Store, clock: Clock) -> None:
+    killed = acquire(store, "jira", "a", clock=clock)
+    killed.__enter__()
+    clock.pass_minutes(-600)
+    with acquire(store, "jira", "b", clock=clock) as second:
+        assert second.token == 2
+    killed.__exit__(None, None, None)
+
+
+def test_two_runs_of_one_living_process_exclude_each_other(store: Store) -> None:
+    with (
+        acquire(store, "jira", this_run()),
+        pytest.raises(StoreLocked, match=f"process {os.getpid()}"),
+        acquire(store, "jira", this_run()),
+    ):
+        pass
+
+
+def test_the_lease_of_a_killed_process_is_taken_over_at_once(store: Store) -> None:
+    program = "from pmbridge.store.holder import this_run; print(this_run())"
+    dead = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True).stdout.strip()
+    assert is_dead(dead)
+    assert not is_dead(this_run())
+    assert not is_dead("nightly@host-a")
+    killed = acquire(store, "jira", dead)
+    killed.__enter__()
+    with acquire(store, "jira", this_run()) as second:
+        assert second.token == 2
+    killed.__exit__(None, None, None)
+
+
+def test_a_process_of_another_machine_is_not_known_to_be_dead() -> None:
+    name, machine, *rest = this_run().split("/")
+    assert not is_dead("/".join((name, machine + "x", "1", *rest[1:])))

@@ -172,3 +172,30 @@ def test_a_look_that_fails_buries_nothing_and_is_a_gap(tracker, sync, stones, wh
     proof = sync()
     assert proof.status is not CertificateStatus.COMPLETE
     assert stones() == {}
+
+
+def test_time_that_was_taken_back_is_gone_and_other_time_stays(tracker, sync, held, store, monkeypatch):
+    from pmbridge.model import Worklog
+
+    def log(number: int, item: str) -> Worklog:
+        return Worklog(source="jira", id=str(number), item=item, author="a", started_at=tracker.clock, seconds=60)
+
+    tracker.put(1)
+    tracker.put(2)
+    known = [log(1, "10001"), log(2, "10001"), log(3, "10002")]
+    whole = {"10001"}
+    page_of = tracker._page
+
+    def with_time(items, cursor):
+        ids = {item.id for item in items}
+        found = tuple(log for log in known if log.item in ids)
+        return page_of(items, cursor).model_copy(update={"worklogs": found, "whole_worklogs": tuple(ids & whole)})
+
+    monkeypatch.setattr(tracker, "_page", with_time)
+    sync()
+    assert [log.id for log in held().worklogs] == ["1", "2", "3"]
+    del known[1:]
+    tracker.put(1)
+    tracker.put(2)
+    sync()
+    assert [log.id for log in held().worklogs] == ["1", "3"]

@@ -138,7 +138,7 @@ def test_an_empty_project_and_an_item_with_every_optional_field_null(demo, call)
     jira.create_issue("SHOP", "Task", "x", at=at, by=jira.bot)
 
     def change(settings):
-        settings["sources"]["jira-main"]["projects"] = ["SHOP", "EMPTY"]
+        settings["sources"]["jira-main"]["projects"] = ["SHOP", "HELP", "EMPTY"]
         settings["products"]["empty"] = {"title": "Empty", "projects": {"jira-main": ["EMPTY"]}}
 
     rewrite(demo, change)
@@ -156,3 +156,41 @@ def test_a_plan_file_that_is_none(synced, call):
     path = synced.folder / "plan.json"
     path.write_text("{}")
     check_explained(call("apply", str(path), "--yes", config=synced.config), "plan --out")
+
+
+def test_half_of_the_truth_is_not_told(demo, call):
+    good = (demo.folder / "jira.token").read_text()
+    (demo.folder / "jira.token").write_text("wrong-token-value")
+    check_explained(call("run", config=demo.config), "jira-main", "FAILED", code=4)
+    assert demo.writes() == 0
+    told = json.loads(call("audit", "--format", "json", demo.trouble.title, config=demo.config).out)
+    (milestone,) = told["milestones"]
+    assert milestone["health"]["status"] in ("unknown", "red")
+    assert "never read" in milestone["health"]["reasons"][0]["text"]
+    (demo.folder / "jira.token").write_text(good)
+    assert call("run", config=demo.config).code == 0
+    assert demo.writes() > 5
+
+
+def test_a_source_that_fails_later_hides_only_its_own_places(synced, call):
+    (synced.folder / "jira.token").write_text("wrong-token-value")
+    answer = call("run", config=synced.config)
+    check_explained(answer, "jira-main", "not looked at", code=4)
+    assert synced.sandbox.jira.requests.writes() == []
+    assert synced.sandbox.gitlab.requests.writes() != []
+
+
+@pytest.mark.parametrize("as_of", ["2027-01-01", "2026-11-21T10:00"])
+def test_an_instant_of_which_nothing_is_known_yet(synced, call, as_of):
+    check_explained(call("audit", "--as-of", as_of, config=synced.config), "Nothing is known yet", code=2)
+
+
+def test_a_plan_never_overwrites_the_configuration(synced, call):
+    before = synced.config.read_text()
+    check_explained(call("plan", "--out", str(synced.config), config=synced.config), "no plan", code=2)
+    assert synced.config.read_text() == before
+
+
+def test_a_folder_that_cannot_be_written(synced, call):
+    answer = call("plan", "--out", "/nonexistent/plan.json", config=synced.config)
+    check_explained(answer, "/nonexistent/plan.json")

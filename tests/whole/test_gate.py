@@ -210,7 +210,9 @@ def test_a_milestone_or_report_that_is_not_there_is_named(desk, tmp_path):
 
 def test_must_haves_that_are_not_proven_get_a_comment_each_if_wanted(desk):
     text = desk.demo.config.read_text()
-    desk.demo.config.write_text(text + "      - {slot: acceptance, surface: comment}\n    budget_writes: {creates: 60}\n")
+    desk.demo.config.write_text(
+        text + "      - {slot: acceptance, surface: comment}\n    budget_writes: {creates: 60}\n"
+    )
     desk.sync()
     gate, _ = desk.gate()
     wanted = {one["item"] for one in gate["requirements"] if one["priority"] == "must" and not one["met"]}
@@ -223,3 +225,37 @@ def test_must_haves_that_are_not_proven_get_a_comment_each_if_wanted(desk):
 
 def comments(desk, key):
     return [one for one in desk.issue(key).comments if "waits for this" in json.dumps(one.body, default=str)]
+
+
+def heard(desk):
+    text = desk.demo.config.read_text()
+    desk.demo.config.write_text(text.replace("    acceptance:\n", "    acceptance:\n      comments: true\n"))
+
+
+def test_an_approver_may_decide_in_a_comment_if_that_is_enabled(desk):
+    epic = desk.issue(desk.demo.story.milestone(Role.GATE).epic)
+    says = "pmbridge: sign-off runbook"
+    at = desk.clock.now()
+    desk.jira.add_comment(epic.id, "Read it.\n" + says, at=at, by=BOSS)
+    desk.jira.add_comment(epic.id, "pmbridge: sign-off training", at=at, by="c.demir")
+    edited = desk.jira.add_comment(epic.id, "pmbridge: sign-off support-briefed", at=at, by=BOSS)
+    desk.jira.comments[edited].updated = at + timedelta(minutes=1)
+    desk.clock.advance(timedelta(minutes=5))
+    desk.sync()
+    assert {one["rule"] for one in desk.gate()[0]["signoffs"]} == set()
+    heard(desk)
+    desk.sync()
+    gate, _ = desk.gate()
+    told = {one["rule"]: (one["by"], one["void"]) for one in gate["signoffs"]}
+    assert told["runbook"] == (BOSS, None)
+    assert told["training"] == ("c.demir", "c.demir is not listed as approver for training")
+    assert "support-briefed" not in told
+    assert any("the comment was edited" in note for note in gate["notes"])
+
+
+def test_a_line_in_a_ticket_that_stands_for_no_milestone_decides_nothing(desk):
+    issue = next(issue for issue in desk.jira.issues.values() if issue.key == "SHOP-30")
+    desk.jira.add_comment(issue.id, "pmbridge: sign-off runbook", at=desk.clock.now(), by=BOSS)
+    heard(desk)
+    desk.sync()
+    assert desk.gate()[0]["signoffs"] == []

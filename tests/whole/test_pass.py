@@ -178,3 +178,45 @@ def test_an_incremental_sync_asks_only_for_what_changed(synced, call):
     synced.sandbox.clock.advance(timedelta(hours=1))
     assert call("sync", config=synced.config).code == 0
     assert len(synced.sandbox.jira.requests) <= 20
+
+
+def test_a_person_s_edit_survives_runs_and_removal(synced, call):
+    assert call("run", config=synced.config).code == 0
+    site = synced.sandbox.jira.site
+    (comment,) = [c for c in site.issue_by_key(synced.trouble.epic).comments if c.by == site.bot]
+    edited = {
+        "type": "doc",
+        "version": 1,
+        "content": [{"type": "paragraph", "content": [{"type": "text", "text": "Agreed."}]}],
+    }
+    comment.body = edited
+    work_goes_on(synced)
+    answer = call("run", config=synced.config)
+    assert "CONFLICT" in answer.out
+    assert comment.body == edited
+    assert "CONFLICT" in call("remove", "--yes", config=synced.config).out
+    assert comment.body == edited
+    assert comment in site.issue_by_key(synced.trouble.epic).comments
+    assert call("remove", "--take-over", "--yes", config=synced.config).code == 0
+    assert comment not in site.issue_by_key(synced.trouble.epic).comments
+    assert "Nothing of ours is left" in call("remove", "--yes", config=synced.config).out
+
+
+def test_a_kept_plan_that_was_applied_is_stale_in_every_row(synced, call):
+    kept = synced.folder / "plan.json"
+    assert call("plan", "--out", str(kept), config=synced.config).code == 0
+    assert call("apply", str(kept), "--yes", config=synced.config).code == 0
+    assert call("apply", str(kept), "--yes", config=synced.config).code == 1
+    logged = call("log", "--format", "json", config=synced.config).out.splitlines()
+    assert {json.loads(line)["outcome"] for line in logged} == {"done"}
+
+
+def test_the_texts_of_a_plan_can_be_read_before_they_are_written(synced, call):
+    answer = call("plan", "--texts", config=synced.config)
+    assert "What would turn it" in answer.out
+    assert "[pmbridge]" not in answer.out
+    assert synced.writes() == 0
+
+
+def test_a_part_of_a_title_is_enough(synced, call):
+    assert "2.2 Loyalty" in call("audit", "loyal", config=synced.config).out

@@ -44,12 +44,13 @@ class Case:
 def told(case: Case) -> Acceptance:
     """Tell a case."""
     f, matrix, lists = case.dossier.figures, case.dossier.matrix, case.dossier.lists
+    environments = matrix.environments
     return Acceptance(
         verdict=case.judgement.verdict.value,
         coverage=f.coverage,
         verified=f.verified,
         pass_rate=f.pass_rate,
-        requirements=tuple(_requirement(row, case.lives, matrix.environments) for row in matrix.rows),
+        requirements=tuple(_requirement(row, case.lives, environments) for row in matrix.rows),
         rules=tuple(map(_rule, case.judgement.rules)),
         waivers=tuple(map(_waiver, case.waivers)),
         reasons=case.judgement.reasons,
@@ -61,7 +62,7 @@ def told(case: Case) -> Acceptance:
         flaky=f.flaky,
         stale=f.stale,
         build=case.candidate.build or case.candidate.commit if case.candidate else None,
-        environments=matrix.environments,
+        environments=environments,
         signoffs=tuple(_signoff(held) for own in case.dossier.signoffs.values() for held in own),
         decision=_decision(case.ruling),
         untracked_failures=tuple(map(_work, lists.untracked)),

@@ -139,8 +139,9 @@ def feedback(one: Launched, field: BugField) -> tuple[Figure, tuple[Voice, ...]]
     """Say which share of feedback leads nowhere, and rank the open defects by the customers behind them."""
     tickets = _tickets(one, field)
     share = figures.share(unlinked(bool(field.leads.to[id_]) for id_ in tickets), "no support project is configured")
-    known = [(r, account) for d in one.defects for r in d.reports if (account := _account(r, field))]
-    found = voices(one.defects, known, field.ranks, field.as_of)
+    still_open = [defect for defect in one.defects if defect.root.is_open]
+    known = [(r, account) for d in still_open for r in d.reports if (account := _account(r, field))]
+    found = voices(still_open, known, field.ranks, field.as_of)
     return share, tuple(
         Voice(
             item=voice.defect.root.key,

@@ -69,10 +69,13 @@ class Biographer:
     def _severities(self, item: Item, changes: Sequence[Change]) -> tuple[Graded, ...]:
         grades = self._grades.get(item.source, FieldName.SEVERITY)
         now = item.severity if grades is FieldName.SEVERITY else item.priority
-        own = [change for change in changes if change.field is grades]
+        own = [change for change in changes if change.field is grades] if changes else ()
         if not own:
             return (Graded(item.created_at, now),)
-        return tuple(Graded(s.since, s.value.word) for s in stretches(own, Value(now), item.created_at))
+        first = own[0]
+        found = [Graded(item.created_at, first.before_name or first.before)]
+        found += [Graded(max(c.at, item.created_at), c.after_name or c.after) for c in own]
+        return tuple(found)
 
     def _deployed(
         self, item: Item, changes: Sequence[Change], turns: Sequence[Turn], members: Iterable[str]
@@ -91,9 +94,11 @@ class Biographer:
 
 def _turns(life: Life) -> tuple[Turn, ...]:
     found: list[Turn] = []
+    last = None
     for phase in life.phases:
-        if not found or found[-1].category is not phase.category:
-            found.append(Turn(phase.since, phase.category))
+        if phase.category is not last:
+            last = phase.category
+            found.append(Turn(phase.since, last))
     return tuple(found)
 
 

@@ -157,7 +157,8 @@ def stable(one: Launched, field: BugField, seen: Arrivals) -> Stability:
         open_second=wanted.open_second,
         window=wanted.days,
     )
-    return stability(one.series, criteria, field.ranks, set(seen.watch.alarms))
+    over = sum(day_ends(day, field.reading.zone) <= field.as_of for day in one.series.dates[-1:]) + len(one.days) - 1
+    return stability(one.series, criteria, field.ranks, set(seen.watch.alarms), over)
 
 
 def _steady_weeks(one: Launched, field: BugField) -> Sequence[int]:

@@ -61,7 +61,7 @@ def _tier(defect: Defect, causes: Mapping[ItemId, ItemId], field: BugField) -> T
     if defect.root.id in causes:
         return Tier.CAUSED_BY_LINK
     labels = field.life_of[defect.root.id].item.labels
-    return Tier.SAID if any(normalised(label) in REGRESSION for label in labels) else None
+    return Tier.SAID if labels and any(normalised(label) in REGRESSION for label in labels) else None
 
 
 def learned(one: Launched, field: BugField) -> tuple[tuple[Lesson, ...], tuple[ComponentLesson, ...]]:
@@ -69,7 +69,7 @@ def learned(one: Launched, field: BugField) -> tuple[tuple[Lesson, ...], tuple[C
     bases, linked = _bases(one, field)
     single = [
         Lesson(item=x.defect, component=x.component, gap=x.gap.value, requirement=x.requirement, tests=x.tests)
-        for x in lessons([d for d in one.defects if any(r.id in linked for r in d.reports)], linked)
+        for x in lessons([d for d in one.defects if linked and any(r.id in linked for r in d.reports)], linked)
     ]
     rows = by_component(one.defects, [(_area(life), basis) for life, basis in bases])
     return tuple(single), tuple(

@@ -43,7 +43,8 @@ def bugs(milestone: MergedMilestone, field: BugField) -> Bugs:
     seen = outlook.arrivals(one, field)
     stable = outlook.stable(one, field, seen)
     kept = field.promises.attainment(defect.root for defect in one.defects)
-    resolving = read(waits(one.defects, resolved_at, field.as_of))
+    waiting = waits(one.defects, resolved_at, field.as_of)
+    resolving = read(waiting)
     found = tuple(quality.detections(one, field))
     regressions = quality.regressions(one, field)
     lessons, component_lessons = quality.learned(one, field)
@@ -70,8 +71,8 @@ def bugs(milestone: MergedMilestone, field: BugField) -> Bugs:
         time_to_resolve_p50=figures.quantile(resolving, 0.5),
         time_to_resolve_p85=figures.quantile(resolving, 0.85),
         open_time_p50=figures.quantile(read(open_days(one.defects, field.as_of)), 0.5),
-        clocks=tuple(times.clocks(one, field)),
-        comparisons=tuple(times.comparisons(one, field)),
+        clocks=tuple(times.clocks(one, field, resolving)),
+        comparisons=tuple(times.comparisons(one, field, waiting)),
         reopen_rate=figures.share(reopen_rate(one.defects, field.as_of), "nothing was repaired"),
         declined_rate=figures.share(declined_share(one.defects), "nothing has ended"),
         change_fail_rate=missing("", _NO_DEPLOYMENTS, FigureStatus.UNKNOWN),

@@ -14,9 +14,10 @@ from pmbridge.metrics.bugflow.clocks import (
     MIN_EVENTS,
     READINGS,
     Clock,
+    Times,
+    Wait,
     compare,
     deployed_at,
-    resolved_at,
     times,
     told_at,
     waits,
@@ -31,15 +32,16 @@ _UNREAD = {
 }
 
 
-def clocks(one: Launched, field: BugField) -> Iterator[ClockTimes]:
-    """Read every clock; one that nothing tells says so."""
+def clocks(one: Launched, field: BugField, resolving: Times) -> Iterator[ClockTimes]:
+    """Read every clock; one that nothing tells says so. ``resolving`` has been read already."""
     for clock in Clock:
         reason = _unread(clock, one.defects)
         if reason is not None:
             figure = figures.unknown("days", reason, FigureStatus.NOT_APPLICABLE)
             yield ClockTimes(clock=clock.value, p50=figure, p85=figure, restricted_mean=figure)
             continue
-        read = times(waits(one.defects, READINGS[clock], field.as_of))
+        known = clock is Clock.RESOLVE
+        read = resolving if known else times(waits(one.defects, READINGS[clock], field.as_of))
         yield ClockTimes(
             clock=clock.value,
             p50=figures.quantile(read, 0.5),
@@ -59,18 +61,20 @@ def _unread(clock: Clock, defects: Sequence[Defect]) -> str | None:
     return None
 
 
-def comparisons(one: Launched, field: BugField) -> Iterator[Comparison]:
-    """Compare repair between projects and between severities, where both sides have enough endings."""
-    by_project: defaultdict[str, list[Defect]] = defaultdict(list)
-    by_severity: defaultdict[str, list[Defect]] = defaultdict(list)
-    for defect in one.defects:
-        by_project[field.life_of[defect.root.id].item.project].append(defect)
-        by_severity[defect.root.severity or "none"].append(defect)
+def comparisons(one: Launched, field: BugField, resolving: Sequence[Wait]) -> Iterator[Comparison]:
+    """Compare repair between projects and between severities, where both sides have enough endings.
+
+    ``resolving`` are the waits of the defects, in their order.
+    """
+    by_project: defaultdict[str, list[Wait]] = defaultdict(list)
+    by_severity: defaultdict[str, list[Wait]] = defaultdict(list)
+    for defect, wait in zip(one.defects, resolving, strict=True):
+        by_project[field.life_of[defect.root.id].item.project].append(wait)
+        by_severity[defect.root.severity or "none"].append(wait)
     for name, groups in (("project", by_project), ("severity", by_severity)):
-        read = {label: waits(own, resolved_at, field.as_of) for label, own in sorted(groups.items())}
-        found = compare(read)
+        kept = {label: own for label, own in sorted(groups.items()) if sum(w.cause == 1 for w in own) >= MIN_EVENTS}
+        found = compare(kept)
         if found is not None:
-            kept = {label: own for label, own in read.items() if sum(w.cause == 1 for w in own) >= MIN_EVENTS}
             rows = tuple(
                 GroupTime(name=label, n=len(own), p50=_rounded(times(own).quantile(0.5))) for label, own in kept.items()
             )

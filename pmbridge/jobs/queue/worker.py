@@ -7,6 +7,7 @@ import contextlib
 import os
 import signal
 import socket
+from collections.abc import Callable
 
 from procrastinate import App
 
@@ -20,17 +21,17 @@ from pmbridge.jobs.stopping import Stopping
 POLLING = 1.0
 
 
-def work_off(settings: Settings, *, forever: bool = True, rescue_every: float = 20.0) -> None:
+def work_off(settings: Settings, *, forever: bool = True, beat: Callable[[], None] = lambda: None) -> None:
     """Do jobs until SIGTERM, or until none is left; jobs under way stop after their page and go back to the queue.
 
-    ``rescue_every`` is how many seconds pass between two looks for workers that were lost.
+    ``beat`` is called about every second while the worker's loop turns.
     """
     ensure_queue(settings.store)
     stopping = Stopping()
-    asyncio.run(_run(settings, stopping, forever=forever, rescue_every=rescue_every))
+    asyncio.run(_run(settings, stopping, forever=forever, beat=beat))
 
 
-async def _run(settings: Settings, stopping: Stopping, *, forever: bool, rescue_every: float) -> None:
+async def _run(settings: Settings, stopping: Stopping, *, forever: bool, beat: Callable[[], None]) -> None:
     app = make_app(settings.store, Work(settings, stopping))
     limits = settings.worker
     async with app.open_async():
@@ -45,7 +46,7 @@ async def _run(settings: Settings, stopping: Stopping, *, forever: bool, rescue_
                 stalled_worker_timeout=limits.stalled_after,
             )
         )
-        rescuer = asyncio.create_task(_rescue(app, limits.stalled_after, rescue_every))
+        rescuer = asyncio.create_task(_watch(app, limits.stalled_after, beat))
         _stop_on_signals(worker, stopping)
         try:
             with contextlib.suppress(asyncio.CancelledError):
@@ -56,10 +57,15 @@ async def _run(settings: Settings, stopping: Stopping, *, forever: bool, rescue_
                 await rescuer
 
 
-async def _rescue(app: App, seconds: float, every: float) -> None:
+async def _watch(app: App, seconds: float, beat: Callable[[], None]) -> None:
+    """Look for lost workers now and then: the minute's own job does so too, but may itself have been theirs."""
+    turns = 0
     while True:
-        await asyncio.sleep(every)
-        await rescue_stalled(app, seconds)
+        beat()
+        await asyncio.sleep(1.0)
+        turns += 1
+        if turns % max(1, round(seconds / 2)) == 0:
+            await rescue_stalled(app, seconds)
 
 
 def _stop_on_signals(worker: asyncio.Task[None], stopping: Stopping) -> None:

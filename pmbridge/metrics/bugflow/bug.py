@@ -6,13 +6,16 @@ from bisect import bisect_right
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from typing import NamedTuple
 
 from pmbridge.history.records import ItemId
 from pmbridge.model import StatusCategory
 
 ENDED = frozenset({StatusCategory.DONE, StatusCategory.CANCELLED})
+
+
+# Reading a member off its enum class costs more than all else in a loop over every bug.
+_DONE, _CANCELLED = StatusCategory.DONE, StatusCategory.CANCELLED
 
 
 class Outcome(StrEnum):
@@ -43,10 +46,11 @@ class Graded(NamedTuple):
 class Bug:
     """A bug at one instant, with what happened to it before.
 
-    ``turns`` begins at the creation. ``affects`` are the keys of milestones in which it was seen, ``members`` those in
-    which it is to be repaired. ``from_customers`` says that users met it. An engineering item that stands for support
-    tickets ``is_report`` no more, and a support ticket by itself ``is_defect`` not yet. ``fault`` names why its dates
-    cannot be true; such a bug is listed and counted nowhere else. ``url`` and ``title`` are for telling only.
+    ``turns`` begins at the creation; endings, re-openings and open intervals, half-open, follow from it. ``affects``
+    are the keys of milestones in which it was seen, ``members`` those in which it is to be repaired.
+    ``from_customers`` says that users met it. An engineering item that stands for support tickets ``is_report`` no
+    more, and a support ticket by itself ``is_defect`` not yet. ``fault`` names why its dates cannot be true; such a
+    bug is listed and counted nowhere else. ``url`` and ``title`` are for telling only.
     """
 
     id: ItemId
@@ -71,36 +75,41 @@ class Bug:
     title: str | None = None
     endings: tuple[datetime, ...] = field(init=False)
     reopenings: tuple[datetime, ...] = field(init=False)
+    open_intervals: tuple[tuple[datetime, datetime | None], ...] = field(init=False)
+    is_open: bool = field(init=False)
 
     def __post_init__(self) -> None:
-        turns = self.turns
-        endings = [later.since for one, later in pairwise(turns) if later.category in ENDED and not _over(one)]
-        if turns and _over(turns[0]):
-            endings.insert(0, turns[0].since)
-        reopenings = [later.since for one, later in pairwise(turns) if _over(one) and later.category not in ENDED]
-        object.__setattr__(self, "endings", tuple(endings))
-        object.__setattr__(self, "reopenings", tuple(reopenings))
-
-    @property
-    def is_open(self) -> bool:
-        """Whether it still wants work."""
-        return len(self.endings) == len(self.reopenings)
+        endings: list[datetime] = []
+        reopenings: list[datetime] = []
+        intervals: list[tuple[datetime, datetime | None]] = []
+        begin: datetime | None = self.created_at
+        for number, (since, category) in enumerate(self.turns):
+            if category is _DONE or category is _CANCELLED:
+                if begin is not None:
+                    endings.append(since)
+                    if number:
+                        intervals.append((begin, since))
+                    begin = None
+            elif begin is None:
+                reopenings.append(since)
+                begin = since
+        if begin is not None:
+            intervals.append((begin, None))
+        settle = object.__setattr__
+        settle(self, "endings", tuple(endings))
+        settle(self, "reopenings", tuple(reopenings))
+        settle(self, "open_intervals", tuple(intervals))
+        settle(self, "is_open", begin is not None)
 
     @property
     def ended_at(self) -> datetime | None:
         """The last ending it has not been re-opened from."""
         return None if self.is_open else self.endings[-1]
 
-    def open_intervals(self) -> list[tuple[datetime, datetime | None]]:
-        """Return when it was open, half-open, without an end while it is."""
-        begins = (self.created_at, *self.reopenings) if _opens(self) else self.reopenings
-        ends = self.endings if _opens(self) else self.endings[1:]
-        return list(zip(begins, (*ends, None)[: len(begins)], strict=True))
-
     def severity_at(self, t: datetime) -> str | None:
         """Return the word for its severity at an instant; before its first one, that first one."""
-        if not self.severities:
-            return None
+        if len(self.severities) < 2:
+            return self.severities[0].word if self.severities else None
         place = bisect_right(self.severities, t, key=lambda graded: graded.since)
         return self.severities[max(0, place - 1)].word
 
@@ -110,29 +119,20 @@ class Bug:
         return self.severities[-1].word if self.severities else None
 
 
-def _over(turn: Turn) -> bool:
-    return turn.category in ENDED
-
-
-def _opens(bug: Bug) -> bool:
-    return not bug.turns or not _over(bug.turns[0])
-
-
 @dataclass(frozen=True, slots=True)
 class Defect:
     """A defect: the report that is worked on, and every report of the same trouble, the first one first.
 
-    ``arrived_at`` is the first report's instant.
+    ``arrived_at`` is the first report's instant; it is open from then on.
     """
 
     root: Bug
     reports: tuple[Bug, ...]
     arrived_at: datetime
+    open_intervals: tuple[tuple[datetime, datetime | None], ...] = field(init=False)
 
-    @property
-    def open_intervals(self) -> list[tuple[datetime, datetime | None]]:
-        """When it was open, from its first report on."""
-        intervals = self.root.open_intervals()
-        if intervals and intervals[0][0] == self.root.created_at:
-            intervals[0] = self.arrived_at, intervals[0][1]
-        return intervals
+    def __post_init__(self) -> None:
+        intervals = self.root.open_intervals
+        if self.arrived_at != self.root.created_at and intervals and intervals[0][0] == self.root.created_at:
+            intervals = ((self.arrived_at, intervals[0][1]), *intervals[1:])
+        object.__setattr__(self, "open_intervals", intervals)

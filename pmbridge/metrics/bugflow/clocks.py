@@ -13,6 +13,7 @@ from pmbridge.metrics.bugflow.incidence import without_cause
 from pmbridge.metrics.bugflow.survival import Curve, LogRank, kaplan_meier, log_rank
 
 _DAY = timedelta(days=1)
+_FIXED = Outcome.FIXED
 
 #: A curve of fewer endings is not drawn; the bugs are listed instead.
 MIN_EVENTS = 10
@@ -49,7 +50,7 @@ Came = Callable[[Defect], datetime | None]
 
 def resolved_at(defect: Defect) -> datetime | None:
     """Return when a defect was repaired for good; declining it is not repairing it."""
-    return defect.root.ended_at if defect.root.outcome is Outcome.FIXED else None
+    return defect.root.ended_at if defect.root.outcome is _FIXED else None
 
 
 def acknowledged_at(defect: Defect) -> datetime | None:
@@ -86,9 +87,10 @@ def waits(defects: Sequence[Defect], came: Came, as_of: datetime, window_begins:
     """
     found = []
     for defect in defects:
+        arrived = defect.arrived_at
         end, cause = _end(defect, came, as_of)
-        entry = 0.0 if window_begins is None else max(0.0, (window_begins - defect.arrived_at) / _DAY)
-        days = max(0.0, (end - defect.arrived_at) / _DAY)
+        entry = 0.0 if window_begins is None else max(0.0, (window_begins - arrived) / _DAY)
+        days = (end - arrived) / _DAY if end > arrived else 0.0
         if not entry or days > entry:
             found.append(Wait(defect.root.key, days, cause, entry))
     return found
@@ -99,7 +101,7 @@ def _end(defect: Defect, came: Came, as_of: datetime) -> tuple[datetime, int]:
     if at is not None and at <= as_of:
         return at, 1
     ended = defect.root.ended_at
-    if ended is not None and defect.root.outcome is not Outcome.FIXED:
+    if ended is not None and defect.root.outcome is not _FIXED:
         return min(ended, as_of), 2
     return as_of, 0
 
@@ -108,9 +110,11 @@ def open_days(defects: Sequence[Defect], as_of: datetime) -> list[Wait]:
     """Sum the stretches in which each defect was open: the time it cost, without the time it seemed repaired."""
     found = []
     for defect in defects:
-        spans = [(end or as_of) - begin for begin, end in defect.open_intervals]
-        cause = 0 if defect.root.is_open else 1 if defect.root.outcome is Outcome.FIXED else 2
-        found.append(Wait(defect.root.key, max(0.0, sum(spans, timedelta()) / _DAY), cause))
+        days = 0.0
+        for begin, end in defect.open_intervals:
+            days += ((end or as_of) - begin) / _DAY
+        cause = 0 if defect.root.is_open else 1 if defect.root.outcome is _FIXED else 2
+        found.append(Wait(defect.root.key, max(0.0, days), cause))
     return found
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from math import log
+from math import inf, log
 
 #: One false alarm in so many days, and the rise to be noticed, unless configured.
 FALSE_ALARM_DAYS = 200.0
@@ -59,7 +59,11 @@ def run_lengths(mean: float, design: Design) -> Sequence[float]:
     chances = numpy.where(whole, numpy.exp(count * log(mean) - mean - gammaln(count + 1)), 0.0)
     to_zero = numpy.floor((drop - here) / design.parts)
     chances[:, 0] = numpy.where(to_zero >= 0, pdtr(numpy.maximum(to_zero, 0), mean), 0.0)
-    return [float(x) for x in numpy.linalg.solve(numpy.eye(size) - chances, numpy.ones(size))]
+    try:
+        return [float(x) for x in numpy.linalg.solve(numpy.eye(size) - chances, numpy.ones(size))]
+    except numpy.linalg.LinAlgError:
+        # No state is ever left: an alarm is so unlikely that its chance is no number any more.
+        return [inf] * size
 
 
 @lru_cache(maxsize=512)

@@ -131,7 +131,7 @@ def _place(bug: Bug, affects: frozenset[str], releases: _Releases, drafts: Mappi
 
 def _inherit(bug: Bug, releases: _Releases, drafts: Mapping[str, _Draft]) -> None:
     older = False
-    for begin, end in bug.open_intervals():
+    for begin, end in bug.open_intervals:
         for key in releases.within(begin, end):
             drafts[key].inherited.append(bug)
         if older:

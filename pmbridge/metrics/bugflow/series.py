@@ -21,8 +21,7 @@ class Days:
 
     def __init__(self, first: date, last: date, zone: ZoneInfo) -> None:
         self.dates = tuple(first + n * _DAY for n in range((last - first).days + 1))
-        self._begins = [day_begins(day, zone) for day in self.dates]
-        self._over = day_begins(last + _DAY, zone)
+        self._begins = [day_begins(day, zone) for day in (*self.dates, last + _DAY)]
 
     @classmethod
     def between(cls, begin: datetime, end: datetime, zone: ZoneInfo) -> Days:
@@ -34,19 +33,16 @@ class Days:
 
     def place(self, t: datetime) -> int | None:
         """Return the place of the day an instant falls on; ``None`` outside."""
-        return None if t >= self._over or not self._begins or t < self._begins[0] else self._at(t)
-
-    def _at(self, t: datetime) -> int:
-        return bisect_right(self._begins, t) - 1
+        place = bisect_right(self._begins, t) - 1
+        return None if place < 0 or place == len(self.dates) else place
 
     def count(self, instants: Iterable[datetime]) -> tuple[int, ...]:
         """Count instants by day; those outside are left out."""
-        found = [0] * len(self.dates)
+        found = [0] * (len(self.dates) + 2)
+        edges = self._begins
         for t in instants:
-            place = self.place(t)
-            if place is not None:
-                found[place] += 1
-        return tuple(found)
+            found[bisect_right(edges, t)] += 1
+        return tuple(found[1:-1])
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,13 +76,12 @@ class Series:
 
 def series(reports: Sequence[Bug], defects: Sequence[Defect], internal: Sequence[Bug], days: Days) -> Series:
     """Count the bugs of one launch by day; all of them arrived on these days."""
-    intervals = [interval for defect in defects for interval in defect.open_intervals]
     arrivals = days.count(defect.arrived_at for defect in defects)
-    closures = days.count(end for _, end in intervals if end is not None)
-    begun = days.count(begin for begin, _ in intervals)
+    ends = days.count(end for defect in defects for _, end in defect.open_intervals if end is not None)
+    begun = days.count(begin for defect in defects for begin, _ in defect.open_intervals)
     born_over = days.count(defect.arrived_at for defect in defects if _born_over(defect))
     reopens = tuple(b - (a - o) for b, a, o in zip(begun, arrivals, born_over, strict=True))
-    closures = tuple(c + o for c, o in zip(closures, born_over, strict=True))
+    closures = tuple(c + o for c, o in zip(ends, born_over, strict=True))
     return Series(
         dates=days.dates,
         reports=days.count(report.created_at for report in reports),
@@ -117,11 +112,12 @@ def _by_severity(defects: Iterable[Defect], days: Days) -> dict[str | None, tupl
 
 def _enter(moves: Mapping[str | None, list[int]], bug: Bug, begin: datetime, end: datetime | None, days: Days) -> None:
     """Enter one open interval into the classes that its severity went through."""
-    changes = [g for g in bug.severities if g.since > begin and (end is None or g.since < end)]
     since, word = begin, bug.severity_at(begin)
-    for graded in changes:
-        _stay(moves[word], since, graded.since, days)
-        since, word = graded.since, graded.word
+    if len(bug.severities) > 1:
+        for graded in bug.severities:
+            if graded.since > begin and (end is None or graded.since < end):
+                _stay(moves[word], since, graded.since, days)
+                since, word = graded.since, graded.word
     _stay(moves[word], since, end, days)
 
 

@@ -100,7 +100,7 @@ class Promises:
         self._as_of = as_of
         horizon = as_of + timedelta(days=370)
         units = {target.unit for target in targets.values()}
-        self._meters = {
+        self._meters: dict[Unit, Meter] = {
             unit: Meter(calendar, begin, horizon, in_days=unit is Unit.BUSINESS_DAYS)
             for unit in (Unit.BUSINESS_DAYS, Unit.BUSINESS_HOURS)
             if unit in units
@@ -133,6 +133,8 @@ class Promises:
 
     def _used(self, bug: Bug, until: datetime, target: Target) -> float:
         spent = self._between(bug.created_at, until, target.unit)
+        if not bug.pauses and not bug.reopenings:
+            return spent / target.amount
         for begin, end in self._stops(bug):
             if begin < until:
                 spent -= self._between(max(begin, bug.created_at), min(end or until, until), target.unit)
@@ -146,9 +148,10 @@ class Promises:
         return _united([*bug.pauses, *closed], self._as_of)
 
     def _between(self, begin: datetime, end: datetime, unit: Unit) -> float:
-        if unit in self._meters:
-            return self._meters[unit].between(begin, end)
-        return max(0.0, (end - begin) / timedelta(**{"days" if unit is Unit.DAYS else "hours": 1}))
+        meter = self._meters.get(unit)
+        if meter is not None:
+            return meter.between(begin, end)
+        return max(0.0, (end - begin) / _elapsed(unit))
 
     def _due(self, bug: Bug, target: Target) -> datetime | None:
         """Return when an open bug's promise runs out, if the clock runs on from now."""
@@ -156,7 +159,11 @@ class Promises:
         if target.unit in self._meters:
             meter = self._meters[target.unit]
             return meter.when(meter.reading(self._as_of) + left)
-        return self._as_of + left * timedelta(**{"days" if target.unit is Unit.DAYS else "hours": 1})
+        return self._as_of + left * _elapsed(target.unit)
+
+
+def _elapsed(unit: Unit) -> timedelta:
+    return timedelta(days=1) if unit is Unit.DAYS else timedelta(hours=1)
 
 
 def _state(used: float, is_open: bool) -> State:

@@ -45,8 +45,13 @@ def steady_limit(weekly: Sequence[int], configured: float) -> float:
     return max(configured, mean + spread)
 
 
-def stability(series: Series, criteria: Criteria, ranks: Ranks, alarms: Collection[int]) -> Stability:
-    """Find the first day from which everything held for a whole window."""
+def stability(
+    series: Series, criteria: Criteria, ranks: Ranks, alarms: Collection[int], over: int | None = None
+) -> Stability:
+    """Find the first day from which everything held for a whole window.
+
+    ``over`` is how many of the days have ended, by default all: a window must have passed before it counts.
+    """
     weekly = series.weekly(series.defects)
     gravest, second = (_of_rank(series.by_severity, rank, len(series.dates), ranks) for rank in (1, 2))
     calm = [
@@ -58,7 +63,7 @@ def stability(series: Series, criteria: Criteria, ranks: Ranks, alarms: Collecti
     ]
     total = [0, *accumulate(series.net)]
     window = criteria.window
-    for day in range(len(calm) - window + 1):
+    for day in range((len(calm) if over is None else over) - window + 1):
         if all(calm[day : day + window]) and total[day + window] <= total[day]:
             return Stability(series.dates[day], series.dates[day] + window * _DAY, None)
     missing = _missing(series, criteria, weekly[-1], gravest[-1], second[-1], (len(calm) - 1) in alarms)

@@ -6,6 +6,7 @@ Only where nobody planned it any finer than the whole milestone, it is planned e
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -89,5 +90,9 @@ def earned_value(plan: Iterable[Planned], day: date) -> float:
 
 
 def planned_by_period(plan: Sequence[Planned], ends: Sequence[date]) -> tuple[float, ...]:
-    """Return the cumulative plan at the end of each period."""
-    return tuple(planned_value(plan, day) for day in ends)
+    """Return the cumulative plan at the end of each period; work planned alike is taken together."""
+    alike: defaultdict[tuple[date | None, date], float] = defaultdict(float)
+    for one in plan:
+        alike[one.start, one.finish] += one.weight
+    together = [Planned("", weight, finish, start=start) for (start, finish), weight in alike.items()]
+    return tuple(planned_value(together, day) for day in ends)

@@ -21,6 +21,7 @@ _ACTIONS = (
     ("removed due date", "due_date"),
     ("changed type", "issue_type"),
     ("added", "time_tracking"),
+    ("marked the checklist item", "task"),
     ("marked", "relate"),
     ("moved", "moved"),
     ("made the issue", "confidential"),

@@ -11,6 +11,7 @@ from pmbridge.sandbox.access import Token, Tokens
 from pmbridge.sandbox.clock import Clock
 from pmbridge.sandbox.gitlab.delivery import Delivery
 from pmbridge.sandbox.gitlab.records import Event, Issue, IssueLink, Note, TimeLog
+from pmbridge.sandbox.gitlab.tasks import task_notes
 
 TOKEN = "sandbox-gitlab-token"
 READ_ONLY_TOKEN = "sandbox-gitlab-read-only-token"
@@ -153,7 +154,9 @@ class GitlabSite(Delivery):
             old = getattr(issue, name)
             if old != value:
                 setattr(issue, name, value)
-                self.add_note(id, _edited(name, old, value), at=at, by=by, system=True)
+                ticks = task_notes(old, value) if name == "description" else []
+                for said in ticks or [_edited(name, old, value)]:
+                    self.add_note(id, said, at=at, by=by, system=True)
 
     def add_note(
         self, id: int, body: str, *, at: datetime, by: int, system: bool = False, internal: bool = False

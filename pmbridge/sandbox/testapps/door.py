@@ -9,7 +9,7 @@ from werkzeug.wrappers import Request
 
 from pmbridge.sandbox.access import Token
 from pmbridge.sandbox.exchange import Refusal, Route
-from pmbridge.sandbox.testapps.state import TOKEN, TestAppSite
+from pmbridge.sandbox.testapps.state import TOKEN, AppSite
 
 
 class BearerDialect:
@@ -19,7 +19,7 @@ class BearerDialect:
         self.routes = routes
         self._key = error_key
 
-    def authenticate(self, site: TestAppSite, request: Request) -> Token:
+    def authenticate(self, site: AppSite, request: Request) -> Token:
         """Return the token, or refuse with 401."""
         given = request.authorization
         if given is None or given.type != "bearer" or given.token != TOKEN:

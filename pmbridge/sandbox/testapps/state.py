@@ -40,7 +40,7 @@ class AppRun:
 
 
 @dataclass
-class TestAppSite:
+class AppSite:
     """The state of one app; ``statuses`` maps a site's own words to what they mean for a requirement."""
 
     clock: Clock

@@ -6,13 +6,13 @@ from typing import Any
 
 from pmbridge.sandbox.exchange import Call, Refusal, Route
 from pmbridge.sandbox.testapps.door import BearerDialect
-from pmbridge.sandbox.testapps.state import CLIENT_ID, CLIENT_SECRET, TOKEN, AppRun, AppTest, TestAppSite
+from pmbridge.sandbox.testapps.state import CLIENT_ID, CLIENT_SECRET, TOKEN, AppRun, AppSite, AppTest
 
 LIMIT = 100
 Json = dict[str, Any]
 
 
-def authenticate(call: Call[TestAppSite]) -> Any:
+def authenticate(call: Call[AppSite]) -> Any:
     """Trade client credentials for a token: a bare JSON string."""
     given = call.body or {}
     if (given.get("client_id"), given.get("client_secret")) != (CLIENT_ID, CLIENT_SECRET):
@@ -20,7 +20,7 @@ def authenticate(call: Call[TestAppSite]) -> Any:
     return TOKEN
 
 
-def graphql(call: Call[TestAppSite]) -> Any:
+def graphql(call: Call[AppSite]) -> Any:
     """Answer the two questions a reader asks; lists are cut at a hundred."""
     asked = call.body or {}
     question, values = str(asked.get("query") or ""), asked.get("variables") or {}
@@ -32,7 +32,7 @@ def graphql(call: Call[TestAppSite]) -> Any:
     return {"errors": [{"message": "Cannot query this field."}], "data": None}
 
 
-def _tests(site: TestAppSite, values: Json) -> Json:
+def _tests(site: AppSite, values: Json) -> Json:
     project = f'project = "{site.project}"' == values.get("jql")
     since = values.get("since")
     rows = [test for test in site.tests.values() if project and (not since or _touched(site, test) >= since)]
@@ -41,12 +41,12 @@ def _tests(site: TestAppSite, values: Json) -> Json:
     return {"total": len(rows), "start": start, "limit": LIMIT, "results": [_test(site, test) for test in shown]}
 
 
-def _touched(site: TestAppSite, test: AppTest) -> str:
+def _touched(site: AppSite, test: AppTest) -> str:
     instants = [test.created, *(run.finished for run in site.runs_of(test.id) if run.finished)]
     return max(instants).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
-def _test(site: TestAppSite, test: AppTest) -> Json:
+def _test(site: AppSite, test: AppTest) -> Json:
     return {
         "issueId": test.id,
         "lastModified": _touched(site, test),

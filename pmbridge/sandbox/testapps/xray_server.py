@@ -7,10 +7,10 @@ from typing import Any
 
 from pmbridge.sandbox.exchange import Call, Refusal, Route
 from pmbridge.sandbox.testapps.door import BearerDialect
-from pmbridge.sandbox.testapps.state import AppRun, TestAppSite
+from pmbridge.sandbox.testapps.state import AppRun, AppSite
 
 
-def statuses(call: Call[TestAppSite]) -> Any:
+def statuses(call: Call[AppSite]) -> Any:
     """List the site's statuses with what each means for a requirement."""
     return [
         {"id": place, "name": name, "final": name not in ("TODO", "EXECUTING"), "requirementStatusName": means}
@@ -18,7 +18,7 @@ def statuses(call: Call[TestAppSite]) -> Any:
     ]
 
 
-def tests(call: Call[TestAppSite], key: str) -> Any:
+def tests(call: Call[AppSite], key: str) -> Any:
     """List the runs of a test execution, page by page; details only if asked for."""
     rows = [run for run in call.site.runs if run.cycle == key]
     size, page = call.integer("limit", 50, 200), call.integer("page", 1)
@@ -26,7 +26,7 @@ def tests(call: Call[TestAppSite], key: str) -> Any:
     return [_row(call.site, run, detailed=call.flag("detailed")) for run in shown]
 
 
-def run(call: Call[TestAppSite]) -> Any:
+def run(call: Call[AppSite]) -> Any:
     """Show the run of a test in an execution."""
     for one in call.site.runs:
         if (one.cycle, call.site.tests[one.test].key) == (call.text("testExecIssueKey"), call.text("testIssueKey")):
@@ -34,7 +34,7 @@ def run(call: Call[TestAppSite]) -> Any:
     raise Refusal(404, {"error": "Test run not found."})
 
 
-def _row(site: TestAppSite, run: AppRun, *, detailed: bool) -> dict[str, Any]:
+def _row(site: AppSite, run: AppRun, *, detailed: bool) -> dict[str, Any]:
     row: dict[str, Any] = {"id": int(run.id), "key": site.tests[run.test].key, "rank": 1, "status": run.status}
     if detailed:
         at = run.finished.isoformat() if run.finished else None
@@ -44,7 +44,7 @@ def _row(site: TestAppSite, run: AppRun, *, detailed: bool) -> dict[str, Any]:
     return row
 
 
-def search(call: Call[TestAppSite]) -> Any:
+def search(call: Call[AppSite]) -> Any:
     """Answer the two searches a reader sends: for the executions of a project, and for tests by key."""
     jql = call.text("jql") or ""
     site, keys = call.site, re.search(r"key in \(([^)]*)\)", jql)

@@ -7,12 +7,12 @@ from typing import Any
 
 from pmbridge.sandbox.exchange import Call, Route
 from pmbridge.sandbox.testapps.door import BearerDialect
-from pmbridge.sandbox.testapps.state import AppRun, AppTest, TestAppSite
+from pmbridge.sandbox.testapps.state import AppRun, AppSite, AppTest
 
 Json = dict[str, Any]
 
 
-def _paged(call: Call[TestAppSite], rows: Sequence[Json]) -> Json:
+def _paged(call: Call[AppSite], rows: Sequence[Json]) -> Json:
     start, size = call.integer("startAt", 0), call.integer("maxResults", 10, 1000)
     last = start + size >= len(rows)
     return {
@@ -24,16 +24,16 @@ def _paged(call: Call[TestAppSite], rows: Sequence[Json]) -> Json:
     }
 
 
-def _here(call: Call[TestAppSite]) -> bool:
+def _here(call: Call[AppSite]) -> bool:
     return call.text("projectKey") == call.site.project or f'"{call.site.project}"' in (call.text("query") or "")
 
 
-def statuses(call: Call[TestAppSite]) -> Any:
+def statuses(call: Call[AppSite]) -> Any:
     """List statuses by id."""
     return _paged(call, [{"id": place, "name": name} for place, name in enumerate(call.site.statuses)])
 
 
-def cases(call: Call[TestAppSite]) -> Any:
+def cases(call: Call[AppSite]) -> Any:
     """List test cases with their links."""
     return _paged(call, [_case(test) for test in call.site.tests.values()] if _here(call) else [])
 
@@ -43,7 +43,7 @@ def _case(test: AppTest) -> Json:
     return {"id": int(test.id), "key": test.key, "name": test.name, "createdOn": _stamp(test.created), "links": links}
 
 
-def executions(call: Call[TestAppSite]) -> Any:
+def executions(call: Call[AppSite]) -> Any:
     """List executions, cut to those that ended after an instant."""
     after = call.text("actualEndDateAfter")
     rows = [
@@ -52,7 +52,7 @@ def executions(call: Call[TestAppSite]) -> Any:
     return _paged(call, [_execution(call, run) for run in rows])
 
 
-def _execution(call: Call[TestAppSite], run: AppRun) -> Json:
+def _execution(call: Call[AppSite], run: AppRun) -> Json:
     return {
         "id": int(run.id),
         "testCase": {"self": f"{call.base}/v2/testcases/{call.site.tests[run.test].key}/versions/1"},
@@ -65,7 +65,7 @@ def _execution(call: Call[TestAppSite], run: AppRun) -> Json:
     }
 
 
-def search_cases(call: Call[TestAppSite]) -> Any:
+def search_cases(call: Call[AppSite]) -> Any:
     """Search test cases; the links are keys of issues."""
     rows = [
         {"key": t.key, "name": t.name, "createdOn": _stamp(t.created), "issueLinks": list(t.covers)}
@@ -74,7 +74,7 @@ def search_cases(call: Call[TestAppSite]) -> Any:
     return _cut(call, rows if _here(call) else [])
 
 
-def search_runs(call: Call[TestAppSite]) -> Any:
+def search_runs(call: Call[AppSite]) -> Any:
     """Search test runs, which Cloud calls cycles."""
     cycles: dict[str, list[AppRun]] = {}
     for run in call.site.runs:
@@ -86,7 +86,7 @@ def search_runs(call: Call[TestAppSite]) -> Any:
     return _cut(call, rows if _here(call) else [])
 
 
-def results(call: Call[TestAppSite], key: str) -> Any:
+def results(call: Call[AppSite], key: str) -> Any:
     """List the results of a test run."""
     return [
         {
@@ -103,7 +103,7 @@ def results(call: Call[TestAppSite], key: str) -> Any:
     ]
 
 
-def _cut(call: Call[TestAppSite], rows: Sequence[Json]) -> Sequence[Json]:
+def _cut(call: Call[AppSite], rows: Sequence[Json]) -> Sequence[Json]:
     start = call.integer("startAt", 0)
     return rows[start : start + call.integer("maxResults", 200, 1000)]
 

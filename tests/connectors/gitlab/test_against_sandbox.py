@@ -308,5 +308,5 @@ def test_a_wrong_token_is_refused_once(sandbox: Sandbox, site: GitlabSite) -> No
 
 def test_the_doctor_finds_nothing_amiss_but_the_clock(connector: GitlabConnector, site: GitlabSite) -> None:
     found = {check.name: check.status for check in connector.diagnose([PROJECT])}
-    assert set(found) == {"server", "account", "scopes", "clock", f"project {PROJECT}"}
+    assert set(found) == {"server", "account", "scopes", "clock", f"project {PROJECT}", "tier", "histories"}
     assert {status for name, status in found.items() if name != "clock"} == {CheckStatus.OK}

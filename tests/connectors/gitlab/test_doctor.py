@@ -15,6 +15,13 @@ Row = dict[str, Any]
 Make = Callable[..., Row]
 
 
+@pytest.fixture(autouse=True)
+def _premium(server: responses.RequestsMock, api: str, make_issue: Make) -> None:
+    """Be a server with weights and the whole GraphQL interface."""
+    server.get(f"{api}/projects/acme%2Fshop-web/issues", json=[make_issue(weight=None)])
+    server.post(api.replace("/v4", "/graphql"), json={"data": {"project": {"workItems": {"nodes": []}}}})
+
+
 def clock(server: responses.RequestsMock, api: str, ahead: timedelta = timedelta()) -> None:
     date = format_datetime(datetime.now(UTC) + ahead, usegmt=True)
     server.get(f"{api}/version", json={"version": "18.5.1"}, headers={"Date": date})
@@ -28,13 +35,17 @@ def test_a_source_in_order_has_only_good_findings(
     connector: GitlabConnector, server: responses.RequestsMock, api: str, account: Row
 ) -> None:
     clock(server, api)
-    assert findings(connector) == {
+    found = findings(connector)
+    assert found == {
         "server": ("ok", "GitLab 18.5.1 answers"),
         "account": ("ok", "pmbridge (project_3_bot_ab12)"),
         "scopes": ("ok", "api"),
         "clock": ("ok", "the server's clock agrees with this machine's"),
         "project acme/shop-web": ("ok", "the account is Developer"),
+        "tier": found["tier"],
+        "histories": ("ok", "read from the activity: fifty issues a request, with assignees and time"),
     }
+    assert found["tier"][1].startswith("Premium or above")
 
 
 def test_an_unreachable_server_ends_the_examination(
@@ -131,3 +142,16 @@ def test_an_account_that_is_no_member_is_told(
     server.replace("GET", f"{api}/projects/acme%2Fshop-web", json={})
     server.get(f"{api}/projects/acme%2Fshop-web/members/all", json=[])
     assert findings(connector)["project acme/shop-web"] == ("warning", "visible, with the role no member")
+
+
+def test_what_a_lesser_server_lacks_is_named_with_what_it_would_unlock(
+    connector: GitlabConnector, server: responses.RequestsMock, api: str, account: Row, make_issue: Make
+) -> None:
+    clock(server, api)
+    server.replace(responses.GET, f"{api}/projects/acme%2Fshop-web/issues", json=[make_issue()])
+    server.replace(responses.POST, api.replace("/v4", "/graphql"), status=404, json={"error": "404 Not Found"})
+    checks = {check.name: check for check in connector.diagnose(["acme/shop-web"])}
+    assert checks["tier"].text.startswith("Free")
+    assert "weight::3" in (checks["tier"].remedy or "")
+    assert checks["histories"].status.value == "warning"
+    assert "GraphQL" in (checks["histories"].remedy or "")

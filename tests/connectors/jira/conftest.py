@@ -79,6 +79,7 @@ def site(fields: FieldMap) -> Site:
 def settings() -> JiraSettings:
     return JiraSettings.model_validate(
         {"url": URL, "auth": {"email": "bot@acme.example", "token": "s3cret-token"}, "projects": ["SHOP"]}
+        | {"connections": 1}
     )
 
 

@@ -87,9 +87,10 @@ def test_a_project_is_read_whole_at_two_requests_a_page(connector, sandbox):
     assert len(items(read)) == connector.count("SHOP") == ITEMS
     assert [page.cursor is None for page in read] == [False, False, True]
     asked = paths(sandbox)
-    assert (asked.count("search/jql"), asked.count("changelog/bulkfetch")) == (3, 3)
-    assert len(asked) == 9
-    assert connector.usage().requests == 9
+    costs = [asked.count(path) for path in ("search/jql", "issue/bulkfetch", "changelog/bulkfetch")]
+    assert costs == [1, 3, 3]
+    assert len(asked) == 10
+    assert connector.usage().requests == 10
     assert connector.usage().writes == 0
 
 
@@ -190,9 +191,9 @@ def test_a_reading_that_was_killed_goes_on_after_its_last_page(connect):
 
 
 def test_a_cursor_that_is_no_longer_accepted_costs_repeats_and_leaves_no_hole(connect, sandbox):
-    killed = next(iter(pages(connect())))
+    killed = next(iter(pages(connect(connections=1))))
     sandbox.jira.faults.fail_next(status=400, path="search/jql")
-    assert len(items(list(pages(connect(), cursor=killed.cursor)))) == ITEMS
+    assert len(items(list(pages(connect(connections=1), cursor=killed.cursor)))) == ITEMS
 
 
 def test_a_busy_tracker_is_read_to_the_end(connector, sandbox):
@@ -222,13 +223,13 @@ def test_whatever_breaks_a_reading_going_on_from_its_cursor_leaves_no_hole(conne
 
 
 def test_a_break_in_the_middle_loses_no_page(connect, sandbox):
-    first, *_ = read = [next(iter(pages(connect())))]
+    first, *_ = read = [next(iter(pages(connect(connections=1))))]
     for path in ("search/jql", "changelog/bulkfetch", "search/jql"):
         sandbox.jira.faults.html_next(status=200, path=path)
         with suppress(BadAnswer):
-            read.extend(pages(connect(), cursor=read[-1].cursor))
+            read.extend(pages(connect(connections=1), cursor=read[-1].cursor))
     assert read == [first]
-    read.extend(pages(connect(), cursor=first.cursor))
+    read.extend(pages(connect(connections=1), cursor=first.cursor))
     assert len(items(read)) == ITEMS
     assert sum(len(page.items) for page in read) == ITEMS
 
@@ -415,7 +416,7 @@ def test_the_line_of_a_version_comes_and_goes_and_leaves_the_rest(connector, san
     connector.write(step(Action.CREATE, where))
     seen = observe(connector, where)
     assert seen.text == one_line(artifact(where).document) == "Health: on track"
-    assert version.description == "Spring\n[pmbridge] Health: on track"
+    assert version.description == "Spring\n[pmbridge] Health: on track (acme-prod)"
     connector.write(step(Action.DELETE, where, remote_id=seen.remote_id))
     assert version.description == "Spring"
     assert [set(entry.body) for entry in sandbox.jira.requests.writes()] == [{"description"}] * 2

@@ -9,6 +9,7 @@ from pmbridge.document import Document, Paragraph, fingerprint, line
 from pmbridge.errors import Ambiguous, BadAnswer, PermissionDenied, Rejected
 from pmbridge.model import Ref, RefKind
 from pmbridge_jira.marker import encode
+from pmbridge_jira.markup import render
 
 TARGET = Ref(source="jira-main", kind=RefKind.ITEM, id="10001", project="SHOP", key="SHOP-1")
 PLACE = Place(target=TARGET, surface=Surface.COMMENT, slot="milestone-health")
@@ -21,12 +22,13 @@ ARTIFACT = Artifact(
     fingerprint=fingerprint(DOCUMENT),
     watermark=datetime(2026, 3, 2, 9, 0, tzinfo=UTC),
 )
+BODY = render(DOCUMENT)
 RIGHTS = ("BROWSE_PROJECTS", "ADD_COMMENTS", "EDIT_OWN_COMMENTS", "DELETE_OWN_COMMENTS", "ADMINISTER_PROJECTS")
 COMMENTS = "issue/10001/comment"
 
 
 def comment(number, *, by="me", editor=None, owner="acme-prod", slot="milestone-health", properties=True, **value):
-    marker = {**encode(ARTIFACT, owner), "slot": slot, **value}
+    marker = {**encode(ARTIFACT, owner, BODY), "slot": slot, **value}
     drawn = {
         "id": str(number),
         "author": {"accountId": by} if by else None,
@@ -131,7 +133,9 @@ def test_properties_that_the_list_leaves_out_are_read_in_one_request(observe, tr
 
 def test_properties_are_read_one_by_one_where_nothing_else_works(observe, tracker):
     tracker.on("POST", "comment/list", {}, status=404)
-    tracker.on("GET", "comment/7/properties/pmbridge", {"key": "pmbridge", "value": encode(ARTIFACT, "acme-prod")})
+    tracker.on(
+        "GET", "comment/7/properties/pmbridge", {"key": "pmbridge", "value": encode(ARTIFACT, "acme-prod", BODY)}
+    )
     tracker.on("GET", "comment/8/properties/pmbridge", {}, status=404)
     assert observe(comment(7, properties=False), comment(8, properties=False)).remote_id == "7"
 
@@ -157,7 +161,7 @@ def test_a_create_carries_text_and_marker_in_one_request(connector, tracker):
     assert written.url == "https://acme.example/browse/SHOP-1?focusedCommentId=77"
     (body,) = tracker.bodies(COMMENTS)
     assert body["body"]["type"] == "doc"
-    assert body["properties"] == [{"key": "pmbridge", "value": encode(ARTIFACT, "acme-prod")}]
+    assert body["properties"] == [{"key": "pmbridge", "value": encode(ARTIFACT, "acme-prod", BODY)}]
 
 
 def test_a_comment_in_a_service_project_stays_internal(connector, tracker):
@@ -221,3 +225,10 @@ def test_a_step_that_makes_no_sense_sends_nothing(connector, tracker, odd):
     with pytest.raises(Rejected):
         connector.write(odd)
     assert {method for method, _, _ in tracker.sent} <= {"GET"}
+
+
+def test_an_edit_through_the_same_account_is_known_by_its_text(observe):
+    same = {**comment(7), "body": BODY}
+    edited = {**comment(7), "body": {"type": "doc", "content": [{"type": "text", "text": "we accept the delay"}]}}
+    assert not observe(same).edited_by_other
+    assert observe(edited).edited_by_other

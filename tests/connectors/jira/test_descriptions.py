@@ -46,7 +46,7 @@ def sent(tracker):
 
 
 def test_our_line_is_seen_with_the_text_that_a_plan_compares(connector, version):
-    version(f"Spring release\n[pmbridge] {one_line(DOCUMENT)}\nnotes")
+    version(f"Spring release\n[pmbridge] {one_line(DOCUMENT)} (acme-prod)\nnotes")
     (seen,) = connector.observe([PLACE])
     assert (seen.remote_id, seen.text, seen.malformed, seen.denied) == ("20", one_line(DOCUMENT), None, None)
 
@@ -59,9 +59,9 @@ def test_a_description_without_our_line_has_nothing_of_ours(connector, version, 
 
 
 def test_two_lines_cannot_be_told_apart(connector, version):
-    version("[pmbridge] a\n[pmbridge] b")
+    version("[pmbridge] a (acme-prod)\n[pmbridge] b (acme-prod)")
     (seen,) = connector.observe([PLACE])
-    assert seen.malformed == "2 lines begin with [pmbridge]"
+    assert seen.malformed == "2 lines begin with [pmbridge] and end with (acme-prod)"
 
 
 def test_a_version_out_of_sight_and_a_missing_right_are_denied(connector, tracker, version):
@@ -79,20 +79,20 @@ def test_without_project_administration_the_surface_is_denied(connector, tracker
 
 @pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE])
 def test_a_write_reads_again_and_sends_the_description_and_nothing_else(connector, tracker, version, action):
-    version("Spring release\r\n[pmbridge] old\r\nnotes")
+    version("Spring release\r\n[pmbridge] old (acme-prod)\r\nnotes")
     written = connector.write(step(action))
-    assert sent(tracker) == [{"description": "Spring release\r\n[pmbridge] 72 % done at risk\r\nnotes"}]
+    assert sent(tracker) == [{"description": "Spring release\r\n[pmbridge] 72 % done at risk (acme-prod)\r\nnotes"}]
     assert written.url == "https://acme.example/projects/SHOP/versions/20"
 
 
 def test_a_line_that_stands_there_already_is_not_sent_again(connector, tracker, version):
-    version("[pmbridge] 72 % done at risk")
+    version("[pmbridge] 72 % done at risk (acme-prod)")
     connector.write(step(Action.UPDATE))
     assert sent(tracker) == []
 
 
 def test_a_deletion_takes_the_line_out(connector, tracker, version):
-    version("Spring release\n[pmbridge] old")
+    version("Spring release\n[pmbridge] old (acme-prod)")
     connector.write(step(Action.DELETE, artifact=None))
     assert sent(tracker) == [{"description": "Spring release"}]
 

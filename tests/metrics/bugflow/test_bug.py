@@ -13,18 +13,18 @@ def test_an_open_bug_has_no_ending(bug, at):
     one = bug(1)
     assert one.is_open
     assert one.ended_at is None
-    assert one.open_intervals() == [(at(1), None)]
+    assert one.open_intervals == ((at(1), None),)
 
 
 def test_the_last_ending_counts_when_it_was_re_opened(bug, at):
     one = bug(1, ended=[3, 9], reopened=[5])
     assert one.ended_at == at(9)
-    assert one.open_intervals() == [(at(1), at(3)), (at(5), at(9))]
+    assert one.open_intervals == ((at(1), at(3)), (at(5), at(9)))
 
 
 def test_a_bug_written_down_as_closed_was_never_open(at):
     one = Bug(id=("j", "1"), key="A-1", created_at=at(1), turns=(Turn(at(1), StatusCategory.DONE),))
-    assert one.open_intervals() == []
+    assert one.open_intervals == ()
     assert one.ended_at == at(1)
 
 

@@ -56,6 +56,12 @@ def test_each_criterion_holds_it_back_and_is_named(defect, at, more, said):
         assert said == "backlog"
 
 
+def test_a_day_that_is_not_over_ends_no_window(defect, at):
+    seen = flow([defect(0, ended=1)], at, 13)
+    assert stability(seen, CALM, RANKS, ()).on == at(0).date()
+    assert stability(seen, CALM, RANKS, (), over=13).on is None
+
+
 def test_a_growing_backlog_is_not_stable_even_when_arrivals_are_few(defect, at):
     found = stability(flow([defect(n) for n in range(0, 40, 6)], at, 40), CALM, RANKS, ())
     assert found.on is None

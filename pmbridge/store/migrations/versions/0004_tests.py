@@ -1,4 +1,4 @@
-"""Adds tests and their executions."""
+"""Adds tests, their executions, and the comments in which people decide."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ down_revision = "0003"
 
 
 def upgrade() -> None:
-    """Create both tables."""
+    """Create all three tables."""
     op.create_table(
         "tests",
         _text("source"),
@@ -30,6 +30,16 @@ def upgrade() -> None:
         _text("body"),
         PrimaryKeyConstraint("source", "id", name="pk_executions"),
         Index("ix_executions_test", "source", "test", "at"),
+    )
+    op.create_table(
+        "comments",
+        _text("source"),
+        _text("id"),
+        _text("item"),
+        Column("at", BigInteger, nullable=False),
+        _text("body"),
+        PrimaryKeyConstraint("source", "id", name="pk_comments"),
+        Index("ix_comments_item", "source", "item"),
     )
 
 

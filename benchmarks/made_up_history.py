@@ -1,18 +1,11 @@
-"""How long an assessment of 20,000 items and 200,000 changes takes, after loading.
-
-Run from the project's root: ``python -m benchmarks.assess_speed`` or ``python benchmarks/assess_speed.py [ITEMS]``.
-"""
+"""A made-up project of any size, for benchmarks: consistent rows, always the same for one seed."""
 
 from __future__ import annotations
 
 import random
-import sys
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from pmbridge.assess import assess
-from pmbridge.config.product import ProductSettings
 from pmbridge.model import (
     Change,
     FieldName,
@@ -28,7 +21,7 @@ from pmbridge.model import (
 
 BEGIN = datetime(2024, 1, 1, 9, tzinfo=UTC)
 DAYS = 700
-MILESTONES = 20
+MILESTONES = 12
 CHANGES_AN_ITEM = 10
 STATUSES = {"1": ("To Do", "todo"), "2": ("In Progress", "active"), "3": ("Done", "done")}
 NOISE = (FieldName.DESCRIPTION, FieldName.PRIORITY, FieldName.ASSIGNEES, FieldName.LABELS, FieldName.TITLE)
@@ -47,7 +40,7 @@ def history(items: int, seed: int = 1) -> History:
             StatusDefinition(source="jira", id=id_, name=name, category=StatusCategory(category))
             for id_, (name, category) in STATUSES.items()
         ),
-        sources=(SourceState("jira", "jira", "https://jira.example"),),
+        sources=(SourceState("jira", "jira", "https://jira.example", BEGIN + timedelta(days=DAYS)),),
     )
 
 
@@ -122,20 +115,3 @@ def _change(item: int, place: int, event: tuple[datetime, FieldName, Any, Any]) 
         before_name=names[0],
         after_name=names[1],
     )
-
-
-def main() -> None:
-    """Time three assessments at two instants: now, and half a year ago."""
-    rows = history(int(sys.argv[1]) if len(sys.argv) > 1 else 20_000)
-    settings = ProductSettings.model_validate({"title": "T", "zone": "Europe/Berlin", "projects": {"jira": ["P"]}})
-    print(f"{len(rows.items):,} items, {len(rows.changes):,} changes, {len(rows.milestones)} milestones")
-    now = BEGIN + timedelta(days=DAYS)
-    for name, as_of in (("now", now), ("half a year ago", now - timedelta(days=182))):
-        for _ in range(3):
-            wall, cpu = time.perf_counter(), time.process_time()
-            assess(rows, settings, product="p", as_of=as_of, config_digest="-", version="-")
-            print(f"{name}: {time.perf_counter() - wall:.2f} s wall, {time.process_time() - cpu:.2f} s CPU")
-
-
-if __name__ == "__main__":
-    main()

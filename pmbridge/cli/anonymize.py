@@ -1,0 +1,26 @@
+"""`pmbridge anonymize`: a store to show around."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command(epilog="Example: pmbridge anonymize shared.db")
+@click.argument("file", type=click.Path(path_type=Path, dir_okay=False))
+@click.pass_context
+def anonymize(context: click.Context, file: Path) -> None:
+    """Copy the store into FILE without names, texts and keys; counts, dates and assessments stay the same.
+
+    Prints which project has which pseudonym: keep that to yourself, and use it in the copy's configuration.
+    """
+    from pmbridge.cli.opening import settings_of
+    from pmbridge.jobs.anonymize import anonymize as copy
+    from pmbridge.store import open_store
+
+    settings = settings_of(context)
+    with open_store(settings.store) as store:
+        made = copy(store, settings, file)
+    for project, pseudonym in made.projects.items():
+        click.echo(f"{project} -> {pseudonym}")

@@ -175,8 +175,9 @@ WRITING = frozenset({Action.CREATE, Action.UPDATE, Action.PRUNE, Action.DELETE})
 class Step(Frozen):
     """One row of a plan: what will happen at one place, why, and who will be notified of it.
 
-    ``remote_id`` names what is updated or deleted. ``before`` is the fingerprint observed when the plan was made.
-    ``artifact`` is ``None`` for a deletion.
+    ``remote_id`` names what is updated or deleted. ``before`` is what stood there when the plan was made: its
+    fingerprint, or its visible line. ``takes_over`` says that a person's edit is knowingly overwritten. ``artifact``
+    is ``None`` for a deletion.
     """
 
     place: Place
@@ -186,6 +187,7 @@ class Step(Frozen):
     remote_id: str | None = None
     before: str | None = None
     notifies: str = "nobody"
+    takes_over: bool = False
 
 
 class Written(Frozen):

@@ -17,6 +17,9 @@ from pydantic import BaseModel, ConfigDict, Field
 #: Part of every fingerprint. Raising it re-edits every text once; do so only when a markup changes on purpose.
 RENDERER_VERSION = 1
 
+#: The label by which people ask us to leave a ticket alone; every text of ours names it.
+MUTE_LABEL = "pmbridge-ignore"
+
 _BARS = "▁▂▃▄▅▆▇█"
 
 

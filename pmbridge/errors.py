@@ -20,7 +20,6 @@
     │   ├── Rejected                skip this row, show the tracker's own sentence
     │   └── BadAnswer               not the tracker we expect at this address
     └── PlanError                   nothing was written
-        ├── StalePlan               plan again
         ├── BudgetExceeded          look at the plan, then raise the budget
         └── Amnesia                 find out why our own texts are not seen
 
@@ -124,10 +123,6 @@ class BadAnswer(ConnectorError):
 
 class PlanError(PmbridgeError):
     """A plan cannot be carried out; nothing was written."""
-
-
-class StalePlan(PlanError):
-    """The tracker changed since the plan was made."""
 
 
 class BudgetExceeded(PlanError):

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from pmbridge.connector import Action, Artifact, Observation, Place, Step, Written
-from pmbridge.document import Document, shorten
+from pmbridge.document import MUTE_LABEL, Document, shorten
 from pmbridge.errors import Ambiguous, NotFound, PermissionDenied, Rejected
 from pmbridge.model import Ref
 from pmbridge_gitlab import paths
@@ -21,8 +21,6 @@ from pmbridge_gitlab.rows import Row, instant
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
 
-#: People put this label on a ticket to keep us silent there.
-MUTE_LABEL = "pmbridge-ignore"
 #: The longest comment in characters, less what the mark may take.
 MAX_BODY = 1_000_000 - 1_000
 _BATCH = 100

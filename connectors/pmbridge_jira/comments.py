@@ -6,11 +6,12 @@ from collections.abc import Iterable
 from typing import Any
 
 from pmbridge.connector import Artifact, Observation, Place, Written
+from pmbridge.document import MUTE_LABEL
 from pmbridge.errors import Ambiguous, NotFound, PermissionDenied, Rejected
 from pmbridge.model import Ref
 from pmbridge_jira.client import Client
 from pmbridge_jira.instants import instant
-from pmbridge_jira.marker import MUTE_LABEL, PROPERTY, Marker, decode, digest, encode
+from pmbridge_jira.marker import PROPERTY, Marker, decode, digest, encode
 from pmbridge_jira.markup import render
 from pmbridge_jira.normalize import account, is_service_desk
 from pmbridge_jira.shape import Json, mapping

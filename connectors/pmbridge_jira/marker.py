@@ -15,9 +15,6 @@ from pmbridge_jira.instants import instant
 #: The key of the property that marks a comment as ours; invisible to readers, and kept when they edit.
 PROPERTY = "pmbridge"
 
-#: Any ticket that carries this label is left in peace.
-MUTE_LABEL = "pmbridge-ignore"
-
 _VERSION = 1
 _LINE = r"^\[pmbridge\] (?P<text>[^\r\n]*) \({owner}\)"
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from pmbridge.assessment import Acceptance, Assessment, Forecast, MilestoneAssessment
@@ -23,12 +23,13 @@ class Earlier:
         found = self._milestone(key)
         return None if self.assessment is None or found is None else Before(self.assessment.as_of, found.health)
 
-    def remembering(self, key: str, forecast: Forecast, zone: ZoneInfo) -> Forecast:
-        """Add to a forecast what the chance was before it last changed."""
+    def remembering(self, key: str, forecast: Forecast, zone: ZoneInfo, today: date) -> Forecast:
+        """Add to a forecast what the chance was before it last changed, on an earlier day than today."""
         found = self._milestone(key)
         if self.assessment is None or found is None:
             return forecast
-        return remembering(forecast, found.forecast, local_day(self.assessment.as_of, zone))
+        day = local_day(self.assessment.as_of, zone)
+        return remembering(forecast, found.forecast, day if day < today else None)
 
     def acceptance(self, key: str) -> tuple[Acceptance, datetime] | None:
         """Return what was said of a milestone's gate, and when."""

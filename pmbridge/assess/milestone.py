@@ -49,7 +49,7 @@ def assess_milestone(
     expected = related.outlook(milestone.key, (stands.plan.finished or reading.today).toordinal())
     book = ledger(stands.lives, milestone.ids, stands.baseline, stands.scope, reading.names)
     plain, critical = forecasting(stands, expected, around)
-    forecast = earlier.remembering(milestone.key, plain, reading.zone)
+    forecast = earlier.remembering(milestone.key, plain, reading.zone, reading.today)
     held = quality(stands, around, expected, occasion.gaps)
     beside = sides(stands, around, forecast, critical)
     steady = stability(stands.lives, reading.as_of)

@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pmbridge.assess.families import Relations
 from pmbridge.assess.reading import Reading
 from pmbridge.assess.standing import Standing
+from pmbridge.history.days import day_begins
 from pmbridge.history.membership import in_scope
 from pmbridge.history.mirrors import address
 from pmbridge.history.phases import Life
@@ -191,7 +192,7 @@ def _known_share(stands: Standing, times: CycleTimes) -> float:
 
 def _age(life: Life, reading: Reading) -> float:
     begun = life.first_active_at
-    return 0.0 if begun is None else max(0.0, (reading.as_of - begun) / _DAY)
+    return 0.0 if begun is None else max(0.0, (day_begins(reading.today, reading.zone) - begun) / _DAY)
 
 
 def _suppliers(stands: Standing, net: Network, reading: Reading, related: Relations) -> Iterator[Supplier]:

@@ -9,7 +9,7 @@ from pmbridge.assess.network import later
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
 from pmbridge.assessment import Risk
-from pmbridge.history.days import local_day
+from pmbridge.history.days import day_begins, local_day
 from pmbridge.metrics import wording
 from pmbridge.metrics.exposure import Dependencies
 from pmbridge.metrics.item_signals import Context, Pace, item_signals, undocumented
@@ -43,8 +43,9 @@ def signals(
 
 
 def _context(stands: Standing, around: Surroundings, links: Dependencies) -> Context:
+    # As the day began, so that a signal comes once a day at most while nothing happens.
     return Context(
-        as_of=around.reading.as_of,
+        as_of=day_begins(around.reading.today, around.reading.zone),
         times=around.times,
         pace=Pace.of(stands.lives, around.who.bots),
         bots=around.who.bots,

@@ -14,6 +14,7 @@ from pmbridge.assess.people import Identities, identities
 from pmbridge.assess.reading import Reading
 from pmbridge.assess.risk_register import risk_lives
 from pmbridge.config.product import ProductSettings
+from pmbridge.history.days import day_begins
 from pmbridge.history.phases import Life
 from pmbridge.metrics.ageing import CycleTimes, cycle_times
 
@@ -41,7 +42,8 @@ class Surroundings:
     @cached_property
     def times(self) -> CycleTimes:
         """How long work takes from its begin."""
-        return cycle_times(self.reading.lives, self.reading.as_of)
+        # By whole days, so that no chance moves from run to run of one day without a change.
+        return cycle_times(self.reading.lives, day_begins(self.reading.today, self.reading.zone))
 
     @cached_property
     def crew(self) -> Crew:

@@ -34,16 +34,17 @@ def apply(context: click.Context, plan_file: Path | None, product: str | None, t
     """
     from pmbridge.cli.opening import opened
     from pmbridge.jobs.assess import assess_product, remember
-    from pmbridge.jobs.publish import make_plan
+    from pmbridge.jobs.publish import make_plan, unread, writing
+    from pmbridge.store.holder import this_run
 
-    with opened(context) as installation:
+    with opened(context) as installation, writing(installation, this_run()):
         if plan_file is not None:
             return write(installation, _kept(plan_file, installation.settings.owner), yes=yes, recheck=True)
         assessments = [assess_product(installation, name) for name in installation.products(product)]
         made = make_plan(installation, assessments, take_over=take_over)
         code = write(installation, made, yes=yes)
         for assessment in assessments:
-            remember(installation, assessment, published=True)
+            remember(installation, assessment, published=code != Exit.ERROR and not unread(assessment))
         return code
 
 
@@ -72,11 +73,19 @@ def write(installation: Installation, made: Plan, *, yes: bool, recheck: bool = 
 
     show(plan_page(made), data())
     if not made.writes:
-        return Exit.WELL
+        return hindered(made)
     _ask(made, yes)
     rows = carry_out(installation, made, run_id=new_run_id(), now=utc_now, recheck=recheck)
     show(rows_page(rows), data())
-    return exit_of(rows)
+    return max(exit_of(rows), hindered(made)) if exit_of(rows) is not Exit.ERROR else Exit.ERROR
+
+
+def hindered(made: Plan) -> Exit:
+    """Tell a schedule whether places could not be looked at or written to; the others are as they should be."""
+    stopped = [step for step in made.steps if step.reason.startswith(("not looked at", "no permission"))]
+    if not stopped:
+        return Exit.WELL
+    return Exit.ERROR if len(stopped) == len(made.steps) else Exit.PARTLY
 
 
 def _ask(made: Plan, yes: bool) -> None:

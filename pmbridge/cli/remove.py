@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from pmbridge.cli.exits import Exit
 from pmbridge.cli.options import source_option, yes_option
 
 
@@ -20,14 +21,18 @@ def remove(context: click.Context, slot: str | None, sources: tuple[str, ...], t
     again what `publish` lists: empty it, or stop the schedule, to stay silent.
     """
     from pmbridge.cli.apply import write
-    from pmbridge.cli.opening import opened
+    from pmbridge.cli.opening import new_run_id, opened, utc_now
     from pmbridge.jobs.assess import assess_product
-    from pmbridge.jobs.publish import removal_plan
+    from pmbridge.jobs.publish import forget_lost, removal_plan, writing
+    from pmbridge.store.holder import this_run
 
-    with opened(context) as installation:
+    with opened(context) as installation, writing(installation, this_run()):
         installation.sources(sources)
         assessments = [assess_product(installation, name) for name in installation.products()]
         plan = removal_plan(installation, assessments, slot=slot, sources=sources, take_over=take_over)
         if not plan.steps:
             click.echo("Nothing of ours is left in the trackers.")
-        return write(installation, plan, yes=yes) if plan.steps else 0
+        code = write(installation, plan, yes=yes) if plan.steps else Exit.WELL
+        if slot is None:
+            forget_lost(installation, plan, run_id=new_run_id(), at=utc_now(), sources=sources)
+        return code

@@ -43,5 +43,8 @@ def run(context: click.Context, metrics_file: Path | None) -> int:
     show(plan_page(done.plan), data())
     if done.rows:
         show(rows_page(done.rows), data())
-    codes = {sync.exit_of(done.certificates), apply.exit_of(done.rows)} - {Exit.WELL}
-    return max(codes, default=Exit.WELL)
+    codes = {sync.exit_of(done.certificates), apply.exit_of(done.rows), apply.hindered(done.plan)} - {Exit.WELL}
+    if not codes:
+        return Exit.WELL
+    nothing = sync.exit_of(done.certificates) is Exit.ERROR and not any(row.outcome == "done" for row in done.rows)
+    return Exit.ERROR if nothing else Exit.PARTLY

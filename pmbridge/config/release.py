@@ -72,9 +72,9 @@ class AlarmSettings(Section):
 class HandoffSettings(Section):
     """How reports are handed over: the support projects by source, and the statuses or labels that say where one lies.
 
-    Statuses are named as they are, labels as ``label:name``. ``escalated`` is said by a support ticket, ``returned`` and
-    ``deployed`` by an engineering item, ``waiting_for_customer`` by either. ``stuck_days`` are working days without a
-    move, ``stuck_hours`` those of the gravest severity.
+    Statuses are named as they are, labels as ``label:name``. ``escalated`` is said by a support ticket, ``returned``
+    and ``deployed`` by an engineering item, ``waiting_for_customer`` by either. ``stuck_days`` are working days without
+    a move, ``stuck_hours`` those of the gravest severity.
     """
 
     support: dict[str, tuple[Words, ...]] = Field(default_factory=dict)

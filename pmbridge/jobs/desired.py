@@ -67,7 +67,7 @@ def _of_rule(
             slot=rule.slot,
             document=document,
             fingerprint=fingerprint(document),
-            watermark=milestone.newest or assessment.as_of,
+            watermark=assessment.as_of,
             worth_saying=milestone.health.status is not HealthStatus.GREEN or in_care(milestone),
         )
 

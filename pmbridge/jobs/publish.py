@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from pmbridge.assessment import Assessment
 from pmbridge.config import ProductSettings
-from pmbridge.connector import Connector, Observation, Place, Surface
+from pmbridge.connector import Action, Connector, Observation, Place, Step, Surface
 from pmbridge.errors import ConnectorError
 from pmbridge.jobs.desired import desired, is_open, place_of
 from pmbridge.jobs.installation import Installation
 from pmbridge.model import Ref, RefKind
+from pmbridge.store import acquire
 from pmbridge.store.ledger import Outcome as Settled
-from pmbridge.store.ledger import Receipt, append_receipts, known
+from pmbridge.store.ledger import Receipt, append_receipts, iter_receipts, known
 from pmbridge.writeback.apply import Budget, Outcome, Row, apply
 from pmbridge.writeback.plan import Plan, Policy, address, decide
 from pmbridge.writeback.remove import removals
+
+#: A text that is rewritten more often than this in a day is in a fight with somebody, and rests.
+OFTEN = 6
 
 #: Only what was sent leaves a receipt.
 _SENT = frozenset({Outcome.DONE, Outcome.FAILED})
@@ -40,7 +46,9 @@ def make_plan(installation: Installation, assessments: Sequence[Assessment], *, 
         artifacts,
         _observe(installation.connectors, [place_of(artifact) for artifact in artifacts]),
         remembered=remembered,
-        policy=_policy([products[a.product] for a in assessments], take_over),
+        policy=_policy(
+            [products[a.product] for a in assessments], take_over, _restless(installation, datetime.now(UTC))
+        ),
         capabilities={name: c.capabilities for name, c in installation.connectors.items()},
     )
     return Plan(owner=installation.settings.owner, made_at=max(a.as_of for a in assessments), steps=steps)
@@ -92,9 +100,41 @@ def carry_out(
     return apply(plan, installation.connectors, budget=budget, receive=receive, recheck=recheck)
 
 
-def _policy(products: Sequence[ProductSettings], take_over: bool) -> Policy:
+def _policy(products: Sequence[ProductSettings], take_over: bool, restless: Set[str]) -> Policy:
     rules = [rule for product in products for rule in product.publish]
-    return Policy(create_when={r.slot: r.create_when for r in rules if r.create_when}, take_over=take_over)
+    wanted = {(rule.surface, rule.slot): rule.create_when for rule in rules if rule.create_when}
+    return Policy(create_when=wanted, take_over=take_over, restless=restless)
+
+
+def _restless(installation: Installation, now: datetime) -> set[str]:
+    """Name the places that were rewritten more than `OFTEN` times within a day."""
+    with installation.store.read() as conn:
+        lately = list(iter_receipts(conn, since=now - timedelta(days=1)))
+    updates = Counter(f"{r.target}|{r.surface}|{r.slot}" for r in lately if r.action == Action.UPDATE.value)
+    return {place for place, count in updates.items() if count > OFTEN}
+
+
+@contextmanager
+def writing(installation: Installation, holder: str) -> Iterator[None]:
+    """Hold the right to write from the first look to the last receipt; raises `StoreLocked` while another run does."""
+    with acquire(installation.store, f"publishing as {installation.settings.owner}", holder):
+        yield
+
+
+def forget_lost(
+    installation: Installation, plan: Plan, *, run_id: str, at: datetime, sources: Sequence[str] = ()
+) -> int:
+    """Forget remembered texts that are not there any more, once a removal has looked; tell how many those were."""
+    looked_at = {address(step.place) for step in plan.steps}
+    lost = [
+        place
+        for place in _remembered(installation)
+        if address(place) not in looked_at and (not sources or place.target.source in sources)
+    ]
+    rows = [Row(Step(place=place, action=Action.DELETE, reason="was gone"), Outcome.DONE) for place in lost]
+    with installation.store.write() as conn:
+        append_receipts(conn, [_receipt(row, run_id, at) for row in rows])
+    return len(lost)
 
 
 def _observe(connectors: Mapping[str, Connector], places: Sequence[Place]) -> list[Observation]:

@@ -9,7 +9,7 @@ from datetime import datetime
 from pmbridge.assessment import Assessment
 from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation
-from pmbridge.jobs.publish import carry_out, make_plan, unread
+from pmbridge.jobs.publish import carry_out, make_plan, unread, writing
 from pmbridge.jobs.sync import sync_all
 from pmbridge.store.holder import this_run
 from pmbridge.sync import Certificate, Report
@@ -45,9 +45,10 @@ def run_pass(
     """
     certificates = sync_all(installation, holder=holder or this_run(), report=report)
     assessments = [assess_product(installation, name) for name in installation.settings.products]
-    plan = make_plan(installation, assessments)
-    planned(plan)
-    rows = carry_out(installation, plan, run_id=run_id, now=now, progress=written)
+    with writing(installation, holder or this_run()):
+        plan = make_plan(installation, assessments)
+        planned(plan)
+        rows = carry_out(installation, plan, run_id=run_id, now=now, progress=written)
     for assessment in assessments:
         remember(installation, assessment, published=not unread(assessment))
     return Pass(certificates, assessments, plan, rows)

@@ -64,14 +64,15 @@ def forecast_dates(outlook: Outlook, rule: FinishRule) -> Forecast:
 def remembering(forecast: Forecast, before: Forecast | None, day: date | None) -> Forecast:
     """Keep what the chance was before it last changed so much that it is written in another way.
 
-    ``before`` is the last forecast, made on ``day``. A chance that reads the same keeps the memory of that forecast, so
-    that a text changes once when the chance does, and not a second time a day later.
+    ``before`` is the last forecast, made on ``day``, or ``None`` if that was earlier today: then what it remembered
+    holds on, so that a day's runs all compare with the day before. A chance that reads the same keeps the memory of
+    that forecast, so that a text changes once when the chance does, and not a second time a day later.
     """
     if before is None or forecast.on_time_probability is None:
         return forecast
     old, new = before.on_time_probability, forecast.on_time_probability
     shown = [None if p is None else wording.chance(p, forecast.confidence) for p in (old, new)]
-    same = old is None or shown[0] == shown[1]
+    same = old is None or day is None or shown[0] == shown[1]
     was = (before.was_probability, before.was_on) if same else (old, day)
     return forecast.model_copy(update={"was_probability": was[0], "was_on": was[1]})
 

@@ -3,11 +3,8 @@
 from __future__ import annotations
 
 from pmbridge.assessment import MilestoneAssessment
-from pmbridge.document import Document, Note, line
+from pmbridge.document import MUTE_LABEL, Document, Note, line
 from pmbridge.reports import acceptance, bugs, sections
-
-#: The label that makes pmbridge leave a ticket alone.
-MUTE_LABEL = "pmbridge-ignore"
 
 
 def health_comment(milestone: MilestoneAssessment, zone: str) -> Document:

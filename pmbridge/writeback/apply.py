@@ -13,8 +13,8 @@ from enum import StrEnum
 from typing import Protocol
 
 from pmbridge.connector import Action, Observation, Place, Step, Written
-from pmbridge.errors import Ambiguous, AuthFailed, BudgetExceeded, ConnectorError
-from pmbridge.writeback.plan import Plan, same_content, state_of
+from pmbridge.errors import Ambiguous, AuthFailed, BudgetExceeded, ConnectorError, PlanError
+from pmbridge.writeback.plan import Plan, objections, same_content, state_of
 
 #: So many equal failures in a row on one surface of one source stop that surface.
 PATIENCE = 3
@@ -72,8 +72,18 @@ def apply(
     it for a plan that was kept. Raises `BudgetExceeded` before the first write if the plan is larger than the budget.
     """
     check_budget(plan, budget)
+    _check_sources(plan, writers)
     run = _Run(writers, receive, recheck)
     return [run.carry_out(step) for step in plan.writes]
+
+
+def _check_sources(plan: Plan, writers: Mapping[str, Writer]) -> None:
+    """Refuse a plan for a source that is not configured (any more), before anything is written."""
+    for step in plan.writes:
+        if step.place.target.source not in writers:
+            raise PlanError(
+                f"The plan names {step.place.target.source}, which is no source of this configuration. Plan again."
+            )
 
 
 def check_budget(plan: Plan, budget: Budget) -> None:
@@ -138,6 +148,8 @@ def _still_true(writer: Writer, step: Step) -> bool:
     seen = next(iter(writer.observe([step.place])))
     if step.action is Action.PRUNE:
         return step.remote_id in seen.copies
+    if objections(seen, take_over=step.takes_over):
+        return False
     return (seen.remote_id, state_of(seen)) == (step.remote_id, step.before)
 
 

@@ -27,7 +27,7 @@ from dataclasses import dataclass
 from typing import Literal
 
 from pmbridge.connector import Action, Artifact, Observation, Place, Step, Surface
-from pmbridge.document import one_line
+from pmbridge.document import MUTE_LABEL, one_line
 from pmbridge.errors import Amnesia
 from pmbridge.model import Frozen, Instant, RefKind
 
@@ -42,11 +42,14 @@ CreateWhen = Literal["not-green", "always"]
 
 @dataclass(frozen=True, slots=True)
 class Policy:
-    """How freely we write: ``create_when`` by slot, and whether texts that people edited are taken over."""
+    """How freely we write: ``create_when`` by surface and slot, and whether texts that people edited are taken over.
 
-    create_when: Mapping[str, CreateWhen]
+    ``restless`` holds the `address` of every place that was rewritten so often lately that it rests for a day.
+    """
+
+    create_when: Mapping[tuple[Surface, str], CreateWhen]
     take_over: bool = False
-    muted: frozenset[str] = frozenset()
+    restless: Set[str] = frozenset()
 
 
 class Plan(Frozen):
@@ -111,7 +114,8 @@ def _guard_memory(artifacts: Sequence[Artifact], observations: Sequence[Observat
             raise Amnesia(
                 f"{source}: the ledger says we wrote {count} texts ({surface.value}), and not one of them is seen. "
                 "Is the token of another account in use, or was the project restored from a backup? "
-                "Nothing was written; run `pmbridge doctor`."
+                "Nothing was written; run `pmbridge doctor`. "
+                f"If people deleted them, `pmbridge remove --source {source}` forgets them."
             )
 
 
@@ -128,7 +132,7 @@ def _decide_one(
     elif seen.remote_id is None:
         yield _absent(artifact, seen, address(seen.place) in remembered, policy)
     else:
-        yield _present(artifact, seen)
+        yield _present(artifact, seen, policy)
         yield from (_prune(artifact, seen, copy) for copy in seen.copies)
 
 
@@ -136,37 +140,42 @@ def _refusal(
     artifact: Artifact, seen: Observation, policy: Policy, can: frozenset[tuple[Surface, RefKind]]
 ) -> tuple[Action, str] | None:
     """Give the decision for a place that must be left as it is, if it must."""
-    refusals: tuple[tuple[object, Action, str], ...] = (
-        ((artifact.surface, artifact.target.kind) not in can, Action.SKIP, "this tracker has no such surface"),
+    own = (
+        () if (artifact.surface, artifact.target.kind) in can else ((Action.SKIP, "this tracker has no such surface"),)
+    )
+    return next(iter((*own, *objections(seen, take_over=policy.take_over))), None)
+
+
+def objections(seen: Observation, *, take_over: bool) -> tuple[tuple[Action, str], ...]:
+    """List why a place must be left as it is, the strongest reason first."""
+    edited = seen.remote_id is not None and seen.edited_by_other and not take_over
+    table: tuple[tuple[object, Action, str], ...] = (
         (seen.unseen, Action.SKIP, f"not looked at: {seen.unseen}"),
-        (artifact.slot in policy.muted, Action.SKIP, "muted in the configuration"),
-        (seen.muted, Action.SKIP, "muted by the label pmbridge-ignore"),
+        (seen.muted, Action.SKIP, f"muted by the label {MUTE_LABEL}"),
         (seen.denied, Action.SKIP, f"no permission: {seen.denied}"),
         (seen.customer_facing, Action.SKIP, "customers would read it"),
         (seen.malformed, Action.CONFLICT, f"the marker there is broken: {seen.malformed}"),
         (not seen.author_is_me, Action.SKIP, "mirrored copy: our marker under another author"),
-        (
-            seen.remote_id is not None and seen.edited_by_other and not policy.take_over,
-            Action.CONFLICT,
-            "edited by a person; `apply --take-over` would overwrite it",
-        ),
+        (edited, Action.CONFLICT, "edited by a person; `--take-over` would overwrite it"),
     )
-    return next(((action, text) for holds, action, text in refusals if holds), None)
+    return tuple((action, text) for holds, action, text in table if holds)
 
 
 def _absent(artifact: Artifact, seen: Observation, remembered: bool, policy: Policy) -> Step:
     if remembered:
         return _step(artifact, seen, Action.SKIP, "deleted by a person; not written again")
     quiet = artifact.surface in QUIET
-    when = policy.create_when.get(artifact.slot, "always" if quiet else "not-green")
+    when = policy.create_when.get((artifact.surface, artifact.slot), "always" if quiet else "not-green")
     if when == "not-green" and not artifact.worth_saying:
         return _step(artifact, seen, Action.SKIP, "nothing to say: all is well")
     return _step(artifact, seen, Action.CREATE, "not there yet", "nobody" if quiet else "watchers")
 
 
-def _present(artifact: Artifact, seen: Observation) -> Step:
+def _present(artifact: Artifact, seen: Observation, policy: Policy) -> Step:
     if same_content(artifact, seen):
         return _step(artifact, seen, Action.KEEP, "unchanged")
+    if address(seen.place) in policy.restless:
+        return _step(artifact, seen, Action.SKIP, "rewritten too often in a day; it rests, and tells again tomorrow")
     if seen.watermark is not None and seen.watermark > artifact.watermark:
         return _step(artifact, seen, Action.SKIP, "a newer run already wrote")
     return _step(artifact, seen, Action.UPDATE, "taken over" if seen.edited_by_other else "content changed")
@@ -200,4 +209,5 @@ def _step(artifact: Artifact, seen: Observation, action: Action, reason: str, no
         remote_id=seen.remote_id,
         before=state_of(seen),
         notifies=notifies,
+        takes_over=seen.edited_by_other and action is Action.UPDATE,
     )

@@ -16,9 +16,9 @@ def removals(observations: Iterable[Observation], *, take_over: bool = False) ->
     for seen in observations:
         if seen.unseen:
             yield Step(place=seen.place, action=Action.SKIP, reason=f"not looked at: {seen.unseen}")
-        if seen.remote_id is None or not seen.author_is_me:
-            continue
         reason = _objection(seen, take_over)
+        if (seen.remote_id is None and reason is None) or not seen.author_is_me:
+            continue
         if reason is not None:
             yield Step(place=seen.place, action=Action.CONFLICT, reason=reason, remote_id=seen.remote_id)
             continue
@@ -30,6 +30,7 @@ def removals(observations: Iterable[Observation], *, take_over: bool = False) ->
             reason="removal asked for",
             remote_id=seen.remote_id,
             before=state_of(seen),
+            takes_over=seen.edited_by_other,
         )
 
 

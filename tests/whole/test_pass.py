@@ -167,7 +167,7 @@ def test_live_needs_no_store_and_leaves_none(demo, call):
 
 
 def test_the_log_names_what_was_written(synced, call):
-    assert "Nothing was written yet" in call("log", config=synced.config).out
+    assert "No such write is recorded" in call("log", config=synced.config).out
     assert call("run", config=synced.config).code == 0
     lines = call("log", "--format", "json", "--target", synced.trouble.epic, config=synced.config).out.splitlines()
     assert [json.loads(line)["action"] for line in lines] == ["CREATE"]
@@ -220,3 +220,14 @@ def test_the_texts_of_a_plan_can_be_read_before_they_are_written(synced, call):
 
 def test_a_part_of_a_title_is_enough(synced, call):
     assert "2.2 Loyalty" in call("audit", "loyal", config=synced.config).out
+
+
+def test_the_runs_of_one_day_say_the_same_while_nothing_changes(synced, call):
+    assert call("run", config=synced.config).code == 0
+    synced.sandbox.clock.advance(timedelta(days=1))
+    assert call("run", config=synced.config).code == 0
+    written = synced.writes()
+    for _ in range(3):
+        synced.sandbox.clock.advance(timedelta(hours=2))
+        assert call("run", config=synced.config).code == 0
+    assert synced.writes() == written

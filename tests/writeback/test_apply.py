@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from pmbridge.connector import Action, Observation, Place, Step, Written
-from pmbridge.errors import Ambiguous, AuthFailed, BudgetExceeded, PermissionDenied, Rejected
+from pmbridge.errors import Ambiguous, AuthFailed, BudgetExceeded, PermissionDenied, PlanError, Rejected
 from pmbridge.writeback.apply import Budget, Outcome, apply
 from pmbridge.writeback.plan import Plan
 
@@ -130,3 +130,25 @@ def test_a_kept_plan_leaves_places_that_have_changed_since(make_plan):
     rows = apply(make_plan("A", "B"), {"jira-main": tracker}, budget=Budget(), receive=lambda row: None, recheck=True)
     assert outcomes(rows) == [Outcome.STALE, Outcome.DONE]
     assert tracker.calls == ["B"]
+
+
+def test_a_kept_plan_leaves_a_text_that_a_person_has_edited_or_muted_since(make_plan):
+    class Edited(Tracker):
+        def observe(self, places):
+            for seen in super().observe(places):
+                key = seen.place.target.id
+                yield seen.model_copy(update={"edited_by_other": key == "A", "muted": key == "B"})
+
+    tracker = Edited()
+    tracker.texts = dict.fromkeys("ABC", "0" * 12)
+    plan = make_plan("A", "B", "C", action=Action.UPDATE, before="0" * 12)
+    rows = apply(plan, {"jira-main": tracker}, budget=Budget(), receive=lambda row: None, recheck=True)
+    assert outcomes(rows) == [Outcome.STALE, Outcome.STALE, Outcome.DONE]
+    knowingly = plan.model_copy(update={"steps": (plan.steps[0].model_copy(update={"takes_over": True}),)})
+    rows = apply(knowingly, {"jira-main": tracker}, budget=Budget(), receive=lambda row: None, recheck=True)
+    assert outcomes(rows) == [Outcome.DONE]
+
+
+def test_a_plan_for_an_unknown_source_writes_nothing(make_plan):
+    with pytest.raises(PlanError, match="jira-main, which is no source"):
+        apply(make_plan("A"), {}, budget=Budget(), receive=lambda row: None)

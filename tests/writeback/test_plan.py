@@ -30,7 +30,7 @@ def test_a_first_text_is_created_and_says_whom_it_notifies(make_artifact, make_o
 def test_a_first_comment_needs_something_to_say(make_artifact, make_observation):
     artifact = make_artifact(worth=False)
     assert one(artifact, make_observation(artifact)).action is Action.SKIP
-    always = Policy(create_when={"milestone-health": "always"})
+    always = Policy(create_when={(Surface.COMMENT, "milestone-health"): "always"})
     assert one(artifact, make_observation(artifact), policy=always).action is Action.CREATE
 
 
@@ -107,10 +107,26 @@ def test_a_surface_the_tracker_lacks_is_a_stated_skip(make_artifact, make_observ
     assert one(artifact, make_observation(artifact), can={}).action is Action.SKIP
 
 
-def test_a_muted_slot_is_skipped(make_artifact, make_observation):
+def test_a_rule_for_one_surface_does_not_loosen_another(make_artifact, make_observation):
+    artifact = make_artifact(worth=False)
+    elsewhere = Policy(create_when={(Surface.DESCRIPTION, "milestone-health"): "always"})
+    assert one(artifact, make_observation(artifact), policy=elsewhere).action is Action.SKIP
+
+
+def test_a_place_in_a_fight_rests(make_artifact, make_observation):
     artifact = make_artifact()
-    muted = Policy(create_when={}, muted=frozenset({"milestone-health"}))
-    assert "muted" in one(artifact, make_observation(artifact), policy=muted).reason
+    seen = make_observation(artifact, remote_id="7", fingerprint="0" * 12)
+    restless = Policy(create_when={}, restless=frozenset({address(seen.place)}))
+    assert one(artifact, seen, policy=restless).action is Action.SKIP
+    same = make_observation(artifact, remote_id="7", fingerprint=artifact.fingerprint)
+    assert one(artifact, same, policy=restless).action is Action.KEEP
+
+
+def test_a_place_that_cannot_be_looked_at_is_left_and_is_no_lost_memory(make_artifact, make_observation):
+    artifacts = [make_artifact(f"SHOP-{i}") for i in range(AMNESIA_FROM)]
+    seen = [make_observation(a, unseen="out of reach") for a in artifacts]
+    steps = decide(artifacts, seen, remembered={address(s.place) for s in seen}, policy=POLICY, capabilities=CAN)
+    assert {s.reason for s in steps} == {"not looked at: out of reach"}
 
 
 def test_a_plain_line_is_compared_by_its_words(make_artifact, make_observation):

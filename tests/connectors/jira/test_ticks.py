@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from itertools import pairwise
 
 import pytest
 
@@ -26,7 +27,7 @@ def issue(*texts: str | None):
             "author": {"accountId": "bob"},
             "items": [{"field": "description", "fieldId": "description", "fromString": old, "toString": new}],
         }
-        for day, (old, new) in enumerate(zip(texts, texts[1:], strict=False), 1)
+        for day, (old, new) in enumerate(pairwise(texts), 1)
     ]
     return {"id": "7", "key": "S-7", "changelog": {"histories": histories}}
 

@@ -8,6 +8,7 @@
     ├── StoreError                  the store cannot be used as it is
     │   ├── StoreLocked             another run holds it: wait
     │   ├── StoreUnavailable        its server cannot be reached: try again later
+    │   ├── NothingRead             sync first
     │   ├── StoreCorrupt            restore it or sync anew
     │   └── SchemaMismatch          another version of pmbridge wrote it
     ├── ConnectorError              a tracker did not do what was asked
@@ -53,6 +54,10 @@ class StoreLocked(StoreError):
 
 class StoreUnavailable(StoreError):
     """The server that keeps the store cannot be reached, or went away in the middle."""
+
+
+class NothingRead(StoreError):
+    """The trackers were not read yet, so that nothing can be said."""
 
 
 class StoreCorrupt(StoreError):

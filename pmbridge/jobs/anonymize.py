@@ -45,7 +45,7 @@ def anonymize(store: Store, settings: Settings, file: Path) -> Anonymous:
 
 def disguised(product: ProductSettings, projects: dict[str, str]) -> ProductSettings:
     """Return a product's settings as they fit the copy."""
-    renamed = {source: [projects.get(p, p) for p in names] for source, names in product.projects.items()}
+    renamed = {source: tuple(projects.get(p, p) for p in names) for source, names in product.projects.items()}
     return product.model_copy(update={"projects": renamed, "publish": ()})
 
 
@@ -54,11 +54,13 @@ def _mapped(settings: Settings) -> Iterator[str]:
     for product in settings.products.values():
         given = product.model_dump(mode="json", include={"types", "status", "acceptance", "bugs", "levels"})
         yield from _words(given)
+        yield product.milestones.tracking_label
 
 
 def _words(value: Any) -> Iterator[str]:
     if isinstance(value, str):
         yield value
+        yield value.removeprefix("label:")
     elif isinstance(value, dict):
         for key, inner in value.items():
             yield from _words(key)

@@ -9,7 +9,7 @@ from pmbridge import __version__
 from pmbridge.assess import assess
 from pmbridge.assessment import Assessment, Backtest, Explanation, MilestoneAssessment, to_json
 from pmbridge.config import ProductSettings, digest
-from pmbridge.errors import StoreError, UsageError
+from pmbridge.errors import NothingRead, UsageError
 from pmbridge.jobs.evidence import NO_FILES, Files, with_evidence
 from pmbridge.jobs.installation import Installation
 from pmbridge.model import History
@@ -25,7 +25,7 @@ def assess_product(
     """Compute one product from what the store holds; by default as of its last sync.
 
     ``files`` are test reports on disk; by default the instant is then not before the newest of their runs. Raises
-    `StoreError` when nothing was synced yet, and the errors of `with_evidence`.
+    `NothingRead` before the first sync, and the errors of `with_evidence`.
     """
     product = installation.settings.products[name]
     with installation.store.read() as conn:
@@ -75,7 +75,7 @@ def explain_rule(
 def _instant(history: History, product: ProductSettings, as_of: datetime | date | None) -> datetime:
     synced = [source.synced_at for source in history.sources if source.synced_at]
     if not synced:
-        raise StoreError("Nothing was read from the trackers yet. Run `pmbridge sync` first, or audit with --live.")
+        raise NothingRead("Nothing was read from the trackers yet. Run `pmbridge sync` first, or audit with --live.")
     known = max(synced)
     if as_of is None:
         return known

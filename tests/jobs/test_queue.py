@@ -92,7 +92,7 @@ def test_two_workers_share_fifty_projects_and_do_each_once(
     assert kinds["sync", "complete"] == 50
     assert kinds["assess", "done"] >= 1
     assert kinds["publish", "done"] >= 1
-    assert {job.status for job in queue.jobs()} == {"succeeded"}
+    assert [job for job in queue.jobs() if job.status != "succeeded"] == []
 
 
 def test_the_job_of_a_killed_worker_is_taken_over(start: Any, queue: Queue, postgres_url: str, tmp_path: Path) -> None:
@@ -146,7 +146,7 @@ def test_a_job_whose_project_left_the_configuration_is_dropped(
     queue.ask([("memory", "GONE"), ("elsewhere", "SHOP")])
     work_off(installation(), forever=False)
     assert asked(tmp_path) == []
-    assert {job.status for job in queue.jobs()} == {"succeeded"}
+    assert [job for job in queue.jobs() if job.status != "succeeded"] == []
 
 
 def test_a_dead_job_is_listed_with_its_error_and_can_be_retried(

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pmbridge.config import Settings
-from pmbridge.errors import PmbridgeError
+from pmbridge.errors import NothingRead, PmbridgeError
 from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation, open_installation
-from pmbridge.jobs.publish import carry_out, make_plan
+from pmbridge.jobs.publish import carry_out, make_plan, unread, writing
 from pmbridge.jobs.recording import new_run_id, recorded
 from pmbridge.jobs.sharing import Share
 from pmbridge.jobs.stopping import Stopping
@@ -66,23 +66,29 @@ class Work:
                 raise TryAgain("; ".join(gap.text for gap in proof.gaps), reopens)
 
     def assess(self, product: str) -> None:
-        """Assess one product from the store, and keep the result."""
+        """Assess one product from the store, and keep the result.
+
+        While some of its projects are still being read for the first time, the job of the last of them will do it.
+        """
         self._require(product)
-        with self._recorded("assess", product) as (installation, facts):
+        with self._recorded("assess", product) as (installation, facts), suppress(NothingRead):
+            facts["outcome"] = "too early"
             assessment = assess_product(installation, product)
             remember(installation, assessment, published=False)
-            facts["milestones"] = len(assessment.milestones)
+            facts |= {"milestones": len(assessment.milestones), "outcome": "done"}
 
     def publish(self, product: str) -> None:
         """Write what changed of one product into its trackers."""
         self._require(product)
         run_id = new_run_id()
-        with self._recorded("publish", product, run_id=run_id) as (installation, facts):
+        with self._recorded("publish", product, run_id=run_id) as (installation, facts), suppress(NothingRead):
+            facts["outcome"] = "too early"
             assessment = assess_product(installation, product)
-            plan = make_plan(installation, [assessment])
-            rows = carry_out(installation, plan, run_id=run_id, now=lambda: datetime.now(UTC))
-            remember(installation, assessment, published=True)
-            facts["steps"] = len(rows)
+            with writing(installation, this_run()):
+                plan = make_plan(installation, [assessment])
+                rows = carry_out(installation, plan, run_id=run_id, now=lambda: datetime.now(UTC))
+            remember(installation, assessment, published=not unread(assessment))
+            facts |= {"steps": len(rows), "outcome": "done"}
 
     def _require(self, product: str) -> None:
         if product not in self.settings.products:

@@ -59,7 +59,8 @@ def _mapped(settings: Settings) -> Iterator[str]:
 
 def _words(value: Any) -> Iterator[str]:
     if isinstance(value, str):
-        yield value
+        # A label among statuses is written with what it is before it.
+        yield value.casefold().removeprefix("label:").strip()
         yield value.removeprefix("label:")
     elif isinstance(value, dict):
         for key, inner in value.items():

@@ -48,9 +48,13 @@ _NAMING = {
 _BY_ID = frozenset({"milestones", "affects", "parent"})
 
 
+#: Labels that stand for a field which a tracker lacks: words of the process, as statuses and priorities are.
+_PROCESS = ("type::", "resolution::", "severity::", "priority::")
+
+
 @dataclass
 class Pseudonyms:
-    """Gives every word a pseudonym of its kind, the same each time; words in ``kept`` stay as they are.
+    """Gives every word a pseudonym of its kind, the same each time; words in ``kept``, in lower case, stay as they are.
 
     ``same`` brings texts together that count as one title.
     """
@@ -61,7 +65,7 @@ class Pseudonyms:
 
     def of(self, kind: str, word: str | None) -> str | None:
         """Return the pseudonym of a word."""
-        if not word or word in self.kept:
+        if not word or word.casefold() in self.kept or (kind == "label" and word.casefold().startswith(_PROCESS)):
             return word
         if kind == "project" and "/" in word:
             # A group stays the group of its projects.

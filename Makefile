@@ -13,7 +13,7 @@ demo: $(READY) ## see the whole product work on two sandbox trackers, without an
 	@$(BIN)/pmbridge demo
 
 test: $(READY) ## run the tests, the linter and the type checker
-	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary && $(BIN)/pytest
+	@$(BIN)/ruff check . && $(BIN)/ruff format --check --quiet . && $(BIN)/mypy --no-error-summary && $(BIN)/pytest -n auto
 
 lint: $(READY) ## run the linter
 	@$(BIN)/ruff check .

@@ -2,12 +2,28 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal, Self
 
-from pydantic import Field
+from pydantic import AfterValidator, Field, model_validator
 
-from pmbridge.config.section import Name, Section
+from pmbridge.config.nearest import suggestion
+from pmbridge.config.section import Section
 from pmbridge.connector import Surface
+
+#: What can be told, and where each can stand.
+SLOTS: dict[str, frozenset[Surface]] = {
+    "milestone-health": frozenset({Surface.COMMENT, Surface.DESCRIPTION}),
+    "acceptance": frozenset({Surface.COMMENT}),
+    "hand-off": frozenset({Surface.COMMENT}),
+    "health-label": frozenset({Surface.LABELS}),
+    "dashboard": frozenset({Surface.WIKI}),
+}
+
+
+def _known_slot(slot: str) -> str:
+    if slot not in SLOTS:
+        raise ValueError(f"{slot!r} is no slot{suggestion(slot, tuple(SLOTS))}")
+    return slot
 
 
 class PublishRule(Section):
@@ -18,10 +34,18 @@ class PublishRule(Section):
     green, and a quiet place is written at once.
     """
 
-    slot: Name
+    slot: Annotated[str, AfterValidator(_known_slot)]
     surface: Surface
     on: Literal["epic", "ticket"] = "ticket"
     create_when: Literal["not-green", "always"] | None = None
+
+    @model_validator(mode="after")
+    def _stands_there(self) -> Self:
+        places = SLOTS[self.slot]
+        if self.surface not in places:
+            named = " or ".join(sorted(place.value for place in places))
+            raise ValueError(f"{self.slot} cannot stand on {self.surface.value}: write surface: {named}")
+        return self
 
 
 class WriteBudget(Section):

@@ -27,7 +27,7 @@ def test_a_setting_that_moves_a_figure_changes_the_digest(settle: Settle, whole:
 
 
 def test_a_setting_that_moves_no_figure_does_not_change_the_digest(settle: Settle, whole: str) -> None:
-    more = whole + "    publish: [{slot: x, surface: comment}]\n    budget_writes: {creates: 1}\n"
+    more = whole + "    publish: [{slot: acceptance, surface: comment}]\n    budget_writes: {creates: 1}\n"
     assert digest(settle(more).products["shop"]) == digest(settle(whole).products["shop"])
 
 

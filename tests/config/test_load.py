@@ -104,11 +104,16 @@ def test_settings_cannot_be_changed(settle: Settle, whole: str) -> None:
         ("health: {green_in: 85}", "health.green_in: input should be less than or equal to 1: mend it"),
         ("bugs: {sla: {blocker: 2 days}}", "bugs.sla.blocker: '2 days' is no span of time: write 2bd"),
         (
-            "publish: [{slot: x, surface: coment}]",
+            "publish: [{slot: acceptance, surface: coment}]",
             "publish[0].surface: coment is not possible here: did you mean comment?",
         ),
         ("publish: [{surface: comment}]", "publish[0].slot: is missing: add it"),
-        ("publish: [{slot: x, surface: comment, on: wiki}]", "publish[0].on: wiki is not possible here"),
+        ("publish: [{slot: acceptance, surface: comment, on: wiki}]", "publish[0].on: wiki is not possible here"),
+        ("publish: [{slot: milestone-helth, surface: comment}]", "did you mean milestone-health?"),
+        (
+            "publish: [{slot: acceptance, surface: description}]",
+            "cannot stand on description: write surface: comment",
+        ),
         ("publish: {slot: x}", "publish: must be a list: write [a, b]"),
         ("budget_writes: {creates: 2.5}", "budget_writes.creates: must be a whole number"),
         ("mirrors: yes", "mirrors: must be a section of keys and values"),

@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import json
-from contextlib import suppress
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -29,8 +28,12 @@ def test_what_is_written_is_read(value: Any) -> None:
 
 @given(st.text(st.characters(codec="utf-8"), max_size=60))
 def test_any_text_is_read_or_refused_on_purpose(text: str) -> None:
-    with suppress(ConfigError):
+    refusal = ""
+    try:
         parse(text, FILE)
+    except ConfigError as error:
+        refusal = str(error)
+    assert not refusal or refusal.startswith(FILE.name)
 
 
 def test_a_control_character_is_located() -> None:

@@ -16,6 +16,7 @@ from urllib.request import urlopen
 import pytest
 
 from pmbridge.config import Settings
+from pmbridge.errors import StoreError
 from pmbridge.jobs.schedule import cron_trigger, once, read_and_assess, serve
 from pmbridge.jobs.stopping import Stopped, Stopping
 from pmbridge.jobs.telemetry import served, write_figures
@@ -76,7 +77,9 @@ def test_a_pass_that_is_told_to_stop_ends_after_its_page(installation: Callable[
 
 def test_trouble_ends_a_pass_and_not_the_schedule(tmp_path: Path) -> None:
     settings = an_installation(f"sqlite:///{tmp_path / 'nowhere' / 'x.db'}", tmp_path, ["A"])
-    once(settings, Stopping(), read_and_assess)
+    with pytest.raises(StoreError, match="nowhere"), open_store(settings.store):
+        pass
+    assert once(settings, Stopping(), read_and_assess) is None
 
 
 def test_the_schedule_makes_up_for_what_came_due_and_stops_at_once_when_told(

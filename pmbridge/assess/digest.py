@@ -61,5 +61,10 @@ def _rest(history: History) -> Iterable[str]:
         yield f"{w.source}|{w.id}|{w.item}|{w.author}|{w.started_at.timestamp()}|{w.seconds}"
     for o in history.observations:
         yield f"{o.source}|{o.milestone}|{o.seen_at.timestamp()}|{o.due}"
+    for d in history.deployments:
+        yield f"{d.source}|{d.id}|{d.environment}|{d.production}|{d.status.value}|{d.at.timestamp()}|{d.ref}|{d.commit}"
+    for r in history.merge_requests:
+        ends = [at and at.timestamp() for at in (r.created_at, r.reviewed_at, r.merged_at, r.closed_at)]
+        yield f"{r.source}|{r.id}|{r.title}|{r.branch}|{r.state.value}|{r.draft}|{r.author}|{r.items}|{ends}"
     for p in history.people:
         yield f"{p.source}|{p.id}|{p.name}"

@@ -19,6 +19,8 @@ from pmbridge.model import (
     Level,
     Link,
     LinkKind,
+    MergeRequest,
+    MergeRequestState,
     Milestone,
     MilestoneKind,
     MilestoneObservation,
@@ -70,7 +72,21 @@ def rewind(history: History, t: datetime) -> History:
         links=tuple(k for k in history.links if _stands(k, alive, known)),
         worklogs=tuple(w for w in history.worklogs if w.started_at <= t and (w.source, w.item) in alive),
         observations=tuple(seen for seen in history.observations if seen.seen_at <= t),
+        deployments=tuple(made for made in history.deployments if made.at <= t),
+        merge_requests=tuple(_merge_request(asked, t) for asked in history.merge_requests if asked.created_at <= t),
     )
+
+
+def _merge_request(asked: MergeRequest, t: datetime) -> MergeRequest:
+    """Open a merge request again that ended later, and forget what was said of it since."""
+    if asked.updated_at <= t:
+        return asked
+    later = {name for name in ("reviewed_at", "merged_at", "closed_at") if (at := getattr(asked, name)) and at > t}
+    update: dict[str, Any] = dict.fromkeys(later)
+    if later & {"merged_at", "closed_at"}:
+        update["state"] = MergeRequestState.OPEN
+    known = [at for at in (asked.reviewed_at, asked.merged_at, asked.closed_at) if at is not None and at <= t]
+    return asked.model_copy(update=update | {"updated_at": max([asked.created_at, *known])})
 
 
 def _stands(link: Link, alive: set[ItemId], known: set[ItemId]) -> bool:

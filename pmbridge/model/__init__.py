@@ -2,6 +2,7 @@
 
 from pmbridge.model.comments import Comment
 from pmbridge.model.decisions import ATTESTED, Candidate, Decisions, Outcome, RuleName, Ruling, Signoff, Waiver
+from pmbridge.model.delivery import Deployment, DeploymentStatus, MergeRequest, MergeRequestState
 from pmbridge.model.freezes import Freeze
 from pmbridge.model.history import History, MilestoneObservation, SourceState
 from pmbridge.model.items import (
@@ -31,6 +32,8 @@ __all__ = [
     "Check",
     "Comment",
     "Decisions",
+    "Deployment",
+    "DeploymentStatus",
     "Execution",
     "ExecutionStatus",
     "FieldName",
@@ -42,6 +45,8 @@ __all__ = [
     "Level",
     "Link",
     "LinkKind",
+    "MergeRequest",
+    "MergeRequestState",
     "Milestone",
     "MilestoneKind",
     "MilestoneObservation",

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 
 from pmbridge.model.decisions import Decisions
+from pmbridge.model.delivery import Deployment, MergeRequest
 from pmbridge.model.items import Change, Item, Link, StatusDefinition, Worklog
 from pmbridge.model.milestones import Milestone
 from pmbridge.model.refs import Person
@@ -54,4 +55,6 @@ class History:
     sources: tuple[SourceState, ...] = field(default=())
     tests: tuple[TestCase, ...] = ()
     executions: tuple[Execution, ...] = ()
+    deployments: tuple[Deployment, ...] = ()
+    merge_requests: tuple[MergeRequest, ...] = ()
     decisions: Decisions = NO_DECISIONS

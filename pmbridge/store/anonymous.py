@@ -165,6 +165,21 @@ def _worklog(row: Row, names: Pseudonyms) -> Row:
     return row | {"author": names.of("person", row["author"])}
 
 
+def _deployment(row: Row, names: Pseudonyms) -> Row:
+    body = json.loads(row["body"])
+    kinds = {"project": "project", "environment": "environment", "ref": "branch", "commit": "commit"}
+    body |= {name: names.of(kind, body[name]) for name, kind in kinds.items() if name in body} | {"url": None}
+    return row | {"project": body["project"], "body": json.dumps(body)}
+
+
+def _merge_request(row: Row, names: Pseudonyms) -> Row:
+    body = json.loads(row["body"])
+    kinds = {"key": "key", "project": "project", "title": "text", "branch": "branch", "author": "person"}
+    body |= {name: names.of(kind, body[name]) for name, kind in (kinds | {"commit": "commit"}).items() if name in body}
+    body |= {"url": names.url(body["url"]), "reviewers": [names.of("person", one) for one in body.get("reviewers", ())]}
+    return row | {"project": body["project"], "body": json.dumps(body)}
+
+
 def _person(row: Row, names: Pseudonyms) -> Row:
     word = names.of("person", row["id"])
     return row | {"id": word, "name": word, "username": None, "email": None}
@@ -179,6 +194,8 @@ _DISGUISES: dict[str, Callable[[Row, Pseudonyms], Row]] = {
     "milestone_observations": _observation,
     "worklogs": _worklog,
     "people": _person,
+    "deployments": _deployment,
+    "merge_requests": _merge_request,
     "watermarks": _mark,
     "tombstones": _grave,
     "reconciliations": _placed,

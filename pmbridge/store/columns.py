@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
-from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKeyConstraint, Index, Integer, MetaData, Text, text
 from sqlalchemy.dialects import postgresql
 
 #: Texts are compared by code point everywhere, whatever the language of a server: an order is the same on both engines.
 TEXT = Text().with_variant(postgresql.TEXT(collation="C"), "postgresql")
+
+
+#: Every table of the store.
+metadata = MetaData()
 
 
 def words(name: str, *, nullable: bool = False) -> Column[str]:

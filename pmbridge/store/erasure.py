@@ -21,6 +21,8 @@ _TEXTS = {
     "milestones": ("body",),
     "tests": ("body",),
     "executions": ("body",),
+    "deployments": ("body",),
+    "merge_requests": ("body",),
     "assessments": ("body",),
     "certificates": ("body",),
     "receipts": ("previous_text", "error"),

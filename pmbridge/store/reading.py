@@ -12,6 +12,7 @@ from sqlalchemy import ColumnElement, Connection, Select, Table, func, or_, sele
 from pmbridge.model import Change, FieldName, History, Item, Milestone, SourceState
 from pmbridge.store import rows, schema
 from pmbridge.store.certificates import last_certificate
+from pmbridge.store.delivery import read_deployments, read_merge_requests
 from pmbridge.store.evidence import read_executions, read_tests
 from pmbridge.store.tombstones import alive
 from pmbridge.store.watermarks import read_watermark
@@ -47,6 +48,8 @@ def _read(conn: Connection, projects: Mapping[str, Sequence[str]]) -> History:
         sources=tuple(_state(conn, source, names) for source, names in projects.items()),
         tests=read_tests(conn, projects),
         executions=read_executions(conn, projects),
+        deployments=read_deployments(conn, projects),
+        merge_requests=read_merge_requests(conn, projects),
     )
 
 

@@ -101,6 +101,22 @@ _MILESTONE = {
     "closed_at": "text",
     "url": "text",
 }
+_MERGE_REQUEST = {
+    "key": "text",
+    "url": "text",
+    "title": "text",
+    "branch": "text",
+    "state": "text",
+    "draft": "flag",
+    "author": "text",
+    "reviewers": "text",
+    "items": "text",
+    "created_at": "text",
+    "reviewed_at": "text",
+    "merged_at": "text",
+    "closed_at": "text",
+    "commit": "text",
+}
 _SOURCE = {"source": "text"}
 _STAY = {"since": "instant", "until": "instant"}
 _CHANGE = {
@@ -149,6 +165,18 @@ VIEWS = (
         "fact_link",
         schema.links,
         _SOURCE | {"id": "text", "item": "text", "target": "text", "kind": "text", "type": "text"},
+    ),
+    _bodies(
+        "fact_deployment",
+        schema.deployments,
+        {"environment": "text", "production": "flag", "status": "text", "ref": "text", "commit": "text", "url": "text"},
+        _SOURCE | {"id": "text", "project": "text", "at": "instant"},
+    ),
+    _bodies(
+        "fact_merge_request",
+        schema.merge_requests,
+        _MERGE_REQUEST,
+        _SOURCE | {"id": "text", "project": "text", "updated_at": "instant"},
     ),
     _plain(
         "fact_worklog",

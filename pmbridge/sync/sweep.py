@@ -10,6 +10,7 @@ from pmbridge.connector import Connector, Reconciling
 from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store
 from pmbridge.sync.certificate import GapKind, interrupted
+from pmbridge.sync.delivery import pull_delivery
 from pmbridge.sync.evidence import pull_evidence
 from pmbridge.sync.findings import Findings
 from pmbridge.sync.holding import Holding, examine, look
@@ -75,6 +76,7 @@ class Sweep:
             pull.run(full=False)
         since = None if pulled.whole else pulled.since
         self._notes.extend(pull_evidence(self.connector, self.lease, project, since))
+        self._notes.extend(pull_delivery(self.connector, self.lease, project, since))
         return pull, pulled
 
     def _compared(self, project: str) -> Holding:

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
@@ -7,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from pmbridge.history.rewind import rewind
-from pmbridge.model import Level, MilestoneState, StatusCategory
+from pmbridge.model import Deployment, Level, MergeRequest, MergeRequestState, MilestoneState, StatusCategory
 
 T0 = datetime(2025, 1, 1, tzinfo=UTC)
 
@@ -183,3 +184,23 @@ def test_what_happens_later_never_alters_what_was(story: Any, events: Any, hour:
     t = T0 + timedelta(days=6, hours=hour)
     known = [e for e in events if e[0] <= hour]
     assert _comparable(rewind(tell(story, events), t)) == _comparable(rewind(tell(story, known), t))
+
+
+def test_a_merge_request_that_was_merged_later_is_open(story: Any):
+    asked = MergeRequest(
+        source="lab", id="9", key="a/b!9", project="a/b", url="https://lab/9", title="t", branch="b", state="merged",
+        created_at=at("2025-01-02"), updated_at=at("2025-01-09"), reviewed_at=at("2025-01-04"),
+        merged_at=at("2025-01-08"),
+    )  # fmt: skip
+    born_later = asked.model_copy(update={"id": "10", "created_at": at("2025-01-06")})
+    history = replace(story().history(), merge_requests=(asked, born_later))
+    (then,) = rewind(history, at("2025-01-05")).merge_requests
+    assert (then.state, then.merged_at, then.reviewed_at) == (MergeRequestState.OPEN, None, asked.reviewed_at)
+    assert then.updated_at == asked.reviewed_at
+
+
+def test_a_deployment_of_later_has_not_happened(story: Any):
+    live = Deployment(source="lab", id="7", project="a/b", environment="live", status="success", at=at("2025-01-04"))
+    later = live.model_copy(update={"id": "8", "at": at("2025-01-06")})
+    history = replace(story().history(), deployments=(live, later))
+    assert rewind(history, at("2025-01-05")).deployments == (live,)

@@ -1,0 +1,85 @@
+"""What a connector may be able to do beside the contract; a sync asks each one whether it can."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any, Protocol, runtime_checkable
+
+from pmbridge.connector.reading import Page, Whereabouts
+from pmbridge.model import Comment, Deployment, Execution, Frozen, Instant, Item, MergeRequest, TestCase
+
+
+@runtime_checkable
+class Reconciling(Protocol):
+    """A connector that can tell what its tracker no longer shows; one that cannot has deletions as gaps."""
+
+    def list_ids(self, project: str) -> Iterator[str]:
+        """Yield the id of every item the tracker shows in a project, and nothing else of it."""
+
+    def find(self, project: str, items: Mapping[str, str]) -> Iterator[Whereabouts]:
+        """Look for items directly, given as keys by ids; one answer an item."""
+
+
+class Evidence(Frozen):
+    """Tests and executions of a project from one place; ``notes`` say what of it could not be read, and why."""
+
+    tests: tuple[TestCase, ...] = ()
+    executions: tuple[Execution, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class AcceptanceSource(Protocol):
+    """A place that holds tests and their executions: a tracker's pipelines, or an app for managing tests.
+
+    What may not be read is told in a note, never raised: the rest of a sync does not depend on it.
+    """
+
+    def fetch_evidence(self, project: str, *, since: Instant | None) -> Iterator[Evidence]:
+        """Yield what there is of a project, or what is new since an instant."""
+
+
+@runtime_checkable
+class Proving(Protocol):
+    """A connector that knows places with evidence of acceptance."""
+
+    def acceptance_sources(self) -> Sequence[AcceptanceSource]:
+        """Return the places, in the order in which they are read."""
+
+
+class Delivery(Frozen):
+    """Merge requests and deployments of a project; ``notes`` say what of it could not be read, and why."""
+
+    deployments: tuple[Deployment, ...] = ()
+    merge_requests: tuple[MergeRequest, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+@runtime_checkable
+class Delivering(Protocol):
+    """A connector that knows the code behind the items, and when it reached users.
+
+    What may not be read is told in a note, never raised: the rest of a sync does not depend on it.
+    """
+
+    def fetch_delivery(self, project: str, *, since: Instant | None) -> Iterator[Delivery]:
+        """Yield what there is of a project, or what was touched since an instant."""
+
+
+@runtime_checkable
+class Normalizing(Protocol):
+    """A connector that derives rows again from payloads it once put into ``Page.raw``, without asking its tracker."""
+
+    def normalizes_by(self) -> str | None:
+        """Return what this run learned of the tracker that `normalize` needs, to be kept beside the payloads."""
+
+    def normalize(self, project: str, raw: Mapping[str, Any], by: str | None) -> Page:
+        """Map payloads of a project, given by item, with today's settings; sends nothing."""
+
+
+@runtime_checkable
+class Hearing(Protocol):
+    """A connector that can tell what people wrote under an item."""
+
+    def fetch_comments(self, items: Sequence[Item]) -> Iterator[Comment]:
+        """Yield the comments that people wrote under some items; one that may not be read has none."""

@@ -13,7 +13,8 @@ import click
 def anonymize(context: click.Context, file: Path) -> None:
     """Copy the store into FILE without names, texts and keys; counts, dates and assessments stay the same.
 
-    Prints which project has which pseudonym: keep that to yourself, and use it in the copy's configuration.
+    Prints the pseudonyms of what the configuration names: keep them to yourself, and use them in the configuration of
+    the copy.
     """
     from pmbridge.cli.opening import settings_of
     from pmbridge.jobs.anonymize import anonymize as copy
@@ -22,5 +23,5 @@ def anonymize(context: click.Context, file: Path) -> None:
     settings = settings_of(context)
     with open_store(settings.store) as store:
         made = copy(store, settings, file)
-    for project, pseudonym in made.projects.items():
-        click.echo(f"{project} -> {pseudonym}")
+    for word, pseudonym in made.told.items():
+        click.echo(f"{word} -> {pseudonym}")

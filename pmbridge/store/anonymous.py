@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import json
-from collections import defaultdict
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from pmbridge.model import FORMER_USER, text_id
 from pmbridge.store import schema
+from pmbridge.store.anonymous_evidence import disguise_executions, disguise_tests
 from pmbridge.store.bulk import upsert
 from pmbridge.store.database import Store
+from pmbridge.store.pseudonyms import Pseudonyms
 
 Row = dict[str, Any]
 
@@ -22,12 +24,9 @@ LEFT_OUT = frozenset(
         "raw_payloads",
         "receipts",
         "assessments",
-        "certificates",
         "runs",
         "leases",
         "budgets",
-        "tests",
-        "executions",
         "freezes",
     }
 )
@@ -48,54 +47,46 @@ _NAMING = {
 _BY_ID = frozenset({"milestones", "affects", "parent"})
 
 
-#: Labels that stand for a field which a tracker lacks: words of the process, as statuses and priorities are.
-_PROCESS = ("type::", "resolution::", "severity::", "priority::")
-
-
-@dataclass
-class Pseudonyms:
-    """Gives every word a pseudonym of its kind, the same each time; words in ``kept``, in lower case, stay as they are.
-
-    ``same`` brings texts together that count as one title.
-    """
-
-    kept: Collection[str] = ()
-    same: Callable[[str], str] = str
-    _known: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
-
-    def of(self, kind: str, word: str | None) -> str | None:
-        """Return the pseudonym of a word."""
-        if not word or word.casefold() in self.kept or (kind == "label" and word.casefold().startswith(_PROCESS)):
-            return word
-        if kind == "project" and "/" in word:
-            # A group stays the group of its projects.
-            return "/".join(str(self.of(kind, part)) for part in word.split("/"))
-        known = self._known[kind]
-        return known.setdefault(self.same(word) if kind == "milestone" else word, f"{kind}-{len(known) + 1}")
-
-    def url(self, url: str | None) -> str | None:
-        """Return an address that leads nowhere; equal addresses stay equal, so that mirrors still find each other."""
-        return url and f"https://tracker.invalid/{self.of('page', url.strip().rstrip('/').casefold())}"
-
-
 def copy_anonymous(source: Store, target: Store, names: Pseudonyms) -> dict[str, int]:
     """Copy a store into an empty one under pseudonyms, and return the rows of each table that went over."""
     counts = {}
     with source.read() as old, target.write() as new:
-        for table in schema.metadata.sorted_tables:
-            if table.name not in LEFT_OUT:
-                counts[table.name] = _copy(old, new, table, names)
+        for table in _in_order():
+            counts[table.name] = _copy(old, new, table, names)
     return counts
 
 
+def account_ids(conn: Connection, words: Collection[str]) -> dict[tuple[str, str], str]:
+    """Return the ids of the accounts that some words name, by source and word: id, user name, address or shown name."""
+    people = schema.people.c
+    found: dict[tuple[str, str], str] = {}
+    for column in (people.name, people.email, people.username, people.id):
+        chosen = select(people.source, column, people.id).where(column.in_(sorted(words)))
+        found |= {(source, word): id_ for source, word, id_ in conn.execute(chosen)}
+    return found
+
+
+def _in_order() -> list[Table]:
+    """Return the tables to be copied: items first, since they say what the boxes of their texts are called now."""
+    copied = [table for table in schema.metadata.sorted_tables if table.name not in LEFT_OUT]
+    return sorted(copied, key=lambda table: table is not schema.items)
+
+
 def _copy(old: Connection, new: Connection, table: Table, names: Pseudonyms) -> int:
-    disguise, columns, count = _DISGUISES.get(table.name, _unchanged), [c.name for c in table.columns], 0
+    together, columns, count = _TOGETHER.get(table.name), [c.name for c in table.columns], 0
+    disguise = together or partial(_one_by_one, _DISGUISES.get(table.name, _unchanged))
     streamed = old.execute(select(table), execution_options={"yield_per": 2000})
     for rows in streamed.partitions():
-        disguised = (disguise(dict(row._mapping), names) for row in rows)
+        disguised = disguise(old, [dict(row._mapping) for row in rows], names)
         upsert(new, table, [tuple(row[name] for name in columns) for row in disguised])
         count += len(rows)
     return count
+
+
+def _one_by_one(
+    disguise: Callable[[Row, Pseudonyms], Row], _old: Connection, rows: list[Row], names: Pseudonyms
+) -> list[Row]:
+    return [disguise(row, names) for row in rows]
 
 
 def _unchanged(row: Row, _names: Pseudonyms) -> Row:
@@ -120,17 +111,27 @@ def _mark(row: Row, names: Pseudonyms) -> Row:
 
 def _item(row: Row, names: Pseudonyms) -> Row:
     body = json.loads(row["body"])
-    kinds = {"key": "key", "project": "project", "title": "text", "description": "text", "author": "person"}
+    kinds = {"key": "key", "project": "project", "title": "text", "author": "person"}
     lists = {"assignees": "person", "labels": "label", "components": "component"}
     body |= {name: names.of(kind, body[name]) for name, kind in kinds.items() if name in body}
     body |= {name: [names.of(kind, v) for v in body[name]] for name, kind in lists.items() if name in body}
     body["url"] = names.url(body["url"])
+    if body.get("description"):
+        body["description"] = _description(row, body["description"], names)
     if "checklist" in body:
         body["checklist"] = [check | {"text": names.of("text", check["text"])} for check in body["checklist"]]
     if "remote_links" in body:
         links = body["remote_links"]
         body["remote_links"] = [link | {"url": names.url(link["url"]), "title": ""} for link in links]
     return row | {"key": body["key"], "project": body["project"], "body": json.dumps(body)}
+
+
+def _description(row: Row, text: str, names: Pseudonyms) -> str:
+    """Leave of a text what assessments read in it, and note what the tests that stand in it are called now."""
+    written, replaced = names.outline(text)
+    for old, new in replaced.items():
+        names.renamed[row["source"], text_id(row["id"], old)] = text_id(row["id"], new)
+    return written
 
 
 def _change(row: Row, names: Pseudonyms) -> Row:
@@ -180,9 +181,28 @@ def _merge_request(row: Row, names: Pseudonyms) -> Row:
     return row | {"project": body["project"], "body": json.dumps(body)}
 
 
+def _comment(row: Row, names: Pseudonyms) -> Row:
+    """Keep who answered and when; what was said is nobody's but theirs."""
+    body = json.loads(row["body"])
+    body |= {"author": names.of("person", body.get("author")), "text": "", "url": names.url(body["url"])}
+    return row | {"body": json.dumps(body)}
+
+
+def _certificate(row: Row, names: Pseudonyms) -> Row:
+    """Keep what a run came to and how much it held; its sentences speak of items."""
+    body = json.loads(row["body"])
+    kept = {name: value for name, value in body.items() if name not in ("gaps", "notes")}
+    kept["projects"] = [names.of("project", one) for one in body.get("projects", ())]
+    kept["counts"] = [one | {"project": names.of("project", one["project"])} for one in body.get("counts", ())]
+    return row | {"project": names.of("project", row["project"]), "body": json.dumps(kept)}
+
+
 def _person(row: Row, names: Pseudonyms) -> Row:
-    word = names.of("person", row["id"])
-    return row | {"id": word, "name": word, "username": None, "email": None}
+    word, mail = names.of("person", row["id"]), row["email"]
+    shown = FORMER_USER if row["name"] == FORMER_USER else word
+    # Equal addresses stay equal, so that one person over several trackers stays one.
+    email = mail and f"{names.of('address', mail.strip().casefold())}@tracker.invalid"
+    return row | {"id": word, "name": shown, "username": None, "email": email}
 
 
 _DISGUISES: dict[str, Callable[[Row, Pseudonyms], Row]] = {
@@ -193,10 +213,18 @@ _DISGUISES: dict[str, Callable[[Row, Pseudonyms], Row]] = {
     "milestones": _milestone,
     "milestone_observations": _observation,
     "worklogs": _worklog,
+    "comments": _comment,
+    "certificates": _certificate,
     "people": _person,
     "deployments": _deployment,
     "merge_requests": _merge_request,
     "watermarks": _mark,
     "tombstones": _grave,
     "reconciliations": _placed,
+}
+
+#: Tables whose rows are disguised by the hundred, since other tables have to be asked about them.
+_TOGETHER: dict[str, Callable[[Connection, list[Row], Pseudonyms], list[Row]]] = {
+    "tests": disguise_tests,
+    "executions": disguise_executions,
 }

@@ -38,25 +38,11 @@ def save_assessment(conn: Connection, made: StoredAssessment) -> None:
         append(conn, assessments, [row])
 
 
-def mark_published(conn: Connection, product: str, as_of: datetime, digest: str) -> None:
-    """Note that an assessment was shown to people."""
-    conn.execute(update(assessments).where(_at(product, as_of, digest)).values(published=1))
-
-
 def last_published(conn: Connection, product: str, *, before: datetime) -> StoredAssessment | None:
     """Return the latest published assessment of a product for an instant earlier than ``before``."""
     table = assessments.c
     shown = (table.product == product) & (table.published == 1) & (table.as_of < to_micros(before))
     newest = select(assessments).where(shown).order_by(table.as_of.desc(), table.id.desc()).limit(1)
-    row = conn.execute(newest).one_or_none()
-    return None if row is None else _stored(row)
-
-
-def load_assessment(conn: Connection, product: str, as_of: datetime) -> StoredAssessment | None:
-    """Return the assessment of a product for exactly this instant, the last one stored if there are several."""
-    table = assessments.c
-    here = (table.product == product) & (table.as_of == to_micros(as_of))
-    newest = select(assessments).where(here).order_by(table.id.desc()).limit(1)
     row = conn.execute(newest).one_or_none()
     return None if row is None else _stored(row)
 

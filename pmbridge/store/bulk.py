@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
+from operator import itemgetter
 from typing import Any
 
 from sqlalchemy import Connection, Table
@@ -11,7 +12,8 @@ from sqlalchemy.dialects import postgresql
 from sqlalchemy.engine import Dialect
 from sqlalchemy.schema import Column
 
-Rows = Sequence[tuple[Any, ...]]
+Row = tuple[Any, ...]
+Rows = Sequence[Row]
 
 
 def upsert(conn: Connection, table: Table, rows: Rows) -> None:
@@ -20,18 +22,44 @@ def upsert(conn: Connection, table: Table, rows: Rows) -> None:
     Of rows with one key the last counts. They are written in the order of their keys, so that two writers of the
     same rows wait for one another instead of locking each other out.
     """
+    if rows:
+        _write(conn, upsert_sql(table, conn.dialect.name), list(table.columns), unique(table, rows))
+
+
+def insert(conn: Connection, table: Table, rows: Rows) -> None:
+    """Insert rows, given in column order, whose primary keys are known to be neither there nor twice among them."""
+    if rows and conn.dialect.name == "postgresql":
+        _copy(conn, table, rows)
+    elif rows:
+        conn.exec_driver_sql(_insert_sql(table, list(table.columns), "sqlite"), list(rows))
+
+
+def insert_absent(conn: Connection, table: Table, rows: Rows, column: str) -> list[Any]:
+    """Insert the rows whose keys are not there, in PostgreSQL, and return what these have in a column."""
     if not rows:
-        return
-    places = _key_places(table)
-    unique = {tuple(row[place] for place in places): row for row in rows}
-    ordered = [unique[key] for key in sorted(unique)]
-    _write(conn, upsert_sql(table, conn.dialect.name), list(table.columns), ordered)
+        return []
+    statement = f'{_insert_sql(table, list(table.columns), "postgresql")} ON CONFLICT DO NOTHING RETURNING "{column}"'
+    found = conn.exec_driver_sql(statement, tuple(map(list, _storable(unique(table, rows)))))
+    return list(found.scalars())
 
 
 def append(conn: Connection, table: Table, rows: Rows) -> None:
     """Insert new rows, given in the order of the columns without a serial ``id``."""
     if rows:
         _write(conn, append_sql(table, conn.dialect.name), _given(table), rows)
+
+
+def unique(table: Table, rows: Rows) -> list[tuple[Any, ...]]:
+    """Return rows in the order of their keys; of rows with one key the last."""
+    by_key = dict(zip(map(key_of(table), rows), rows, strict=True))
+    return [by_key[key] for key in sorted(by_key)]
+
+
+@cache
+def key_of(table: Table) -> Callable[[Sequence[Any]], Any]:
+    """Return what takes the primary key out of a row."""
+    names = [c.name for c in table.columns]
+    return itemgetter(*(names.index(c.name) for c in table.primary_key))
 
 
 @cache
@@ -66,19 +94,34 @@ def _arrays(columns: list[Column[Any]]) -> str:
 _SOURCES: dict[str, Callable[[list[Column[Any]]], str]] = {"sqlite": _values, "postgresql": _arrays}
 
 
-def _write(conn: Connection, statement: str, columns: list[Column[Any]], rows: Iterable[tuple[Any, ...]]) -> None:
+def _write(conn: Connection, statement: str, columns: list[Column[Any]], rows: Rows) -> None:
     if conn.dialect.name == "postgresql":
-        arrays = tuple(_storable(list(values)) for values in zip(*rows, strict=True))
-        conn.exec_driver_sql(statement, arrays)
+        conn.exec_driver_sql(statement, tuple(map(list, _storable(rows))))
     else:
         conn.exec_driver_sql(statement, list(rows))
 
 
-def _storable(values: list[Any]) -> list[Any]:
-    """Replace the one character that PostgreSQL's texts cannot hold."""
-    if any(type(value) is str and "\0" in value for value in values):
-        return [value.replace("\0", "\ufffd") if type(value) is str else value for value in values]
-    return values
+def _copy(conn: Connection, table: Table, rows: Rows) -> None:
+    names = ", ".join(map(_quoted, table.columns))
+    driver: Any = conn.connection.driver_connection
+    with driver.cursor() as cursor, cursor.copy(f"COPY {table.name} ({names}) FROM STDIN") as copy:
+        for row in zip(*_storable(rows), strict=True):
+            copy.write_row(row)
+
+
+def _storable(rows: Rows) -> Iterator[Sequence[Any]]:
+    """Yield the columns of rows, without the one character that PostgreSQL's texts cannot hold."""
+    for values in zip(*rows, strict=True):
+        texts = filter(_is_text, values)
+        yield tuple(map(_cleaned, values)) if "\0" in "".join(texts) else values
+
+
+def _is_text(value: Any) -> bool:
+    return type(value) is str
+
+
+def _cleaned(value: Any) -> Any:
+    return value.replace("\0", "\ufffd") if type(value) is str else value
 
 
 def _array_type(column: Column[Any]) -> str:
@@ -87,12 +130,6 @@ def _array_type(column: Column[Any]) -> str:
 
 def _given(table: Table) -> list[Column[Any]]:
     return [c for c in table.columns if c.autoincrement is not True]
-
-
-@cache
-def _key_places(table: Table) -> tuple[int, ...]:
-    names = [c.name for c in table.columns]
-    return tuple(names.index(c.name) for c in table.primary_key)
 
 
 def _quoted(column: Column[Any]) -> str:

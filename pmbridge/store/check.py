@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from typing import Any
 
 from pydantic import ValidationError
@@ -16,7 +14,8 @@ from pmbridge.model import Item
 from pmbridge.store import schema, temporal
 from pmbridge.store.digests import Digest, digests
 from pmbridge.store.instants import to_micros
-from pmbridge.store.rows import changes_from
+from pmbridge.store.payloads import UNREADABLE, unpack
+from pmbridge.store.walking import sources_of_items, walk
 
 #: How many places of a finding are named.
 NAMED = 5
@@ -42,9 +41,9 @@ class Checked:
 
 
 def check(conn: Connection) -> Checked:
-    """Read everything once: the file itself, references, bodies against their columns, payloads, derived tables."""
-    found = [*_file(conn), *_orphans(conn), *_items(conn), *_payloads(conn), *_derived(conn), *_watermarks(conn)]
-    return Checked(digests(conn), tuple(found))
+    """Read everything once: the file itself, references, bodies against their columns and digests, derived tables."""
+    whole = (_file, _orphans, _items, _payloads, _assessments, _derived, _watermarks)
+    return Checked(digests(conn), tuple(finding for look in whole for finding in look(conn)))
 
 
 def _finding(table: str, text: str, places: Sequence[str]) -> Iterator[Finding]:
@@ -88,21 +87,32 @@ def _payloads(conn: Connection) -> Iterator[Finding]:
 
 def _opens(body: bytes) -> bool:
     try:
-        json.loads(zlib.decompress(body))
-    except (zlib.error, ValueError):
+        unpack(body)
+    except UNREADABLE:
         return False
     return True
 
 
+def _assessments(conn: Connection) -> Iterator[Finding]:
+    """Compare what an assessment says it was computed from with the digest it is stored under."""
+    wrong = [f"{row.product}:{row.id}" for row in _streamed(conn, schema.assessments) if not _rests(row)]
+    yield from _finding("assessments", "cannot be read or were made from other inputs than their digest says", wrong)
+
+
+def _rests(row: Any) -> bool:
+    try:
+        body = json.loads(row.body)
+    except ValueError:
+        return False
+    return isinstance(body, dict) and body.get("inputs_digest", row.digest) == row.digest
+
+
 def _derived(conn: Connection) -> Iterator[Finding]:
     """Compare intervals and memberships with what the changes say, some items at a time."""
-    items = schema.items.c
-    places = conn.execute(select(items.source, items.id).order_by(items.source, items.id)).all()
     wrong: list[str] = []
-    for source, group in groupby(places, key=lambda row: row.source):
-        ids = [row.id for row in group]
-        for start in range(0, len(ids), _AT_ONCE):
-            wrong += _differing(conn, source, ids[start : start + _AT_ONCE])
+    for source in sources_of_items(conn):
+        for ids in walk(conn, source):
+            wrong += _differing(conn, source, ids)
     yield from _finding("intervals", "differ from what the changes say: run `pmbridge normalize`", wrong)
 
 
@@ -113,7 +123,7 @@ def _differing(conn: Connection, source: str, ids: Sequence[str]) -> list[str]:
         items = [Item.model_validate_json(body) for body in bodies]
     except ValidationError:
         return []
-    changes = changes_from(conn.execute(select(schema.changes).where(history.source == source, history.item.in_(ids))))
+    changes = conn.execute(select(schema.changes).where(history.source == source, history.item.in_(ids)))
     due = temporal.derived(items, changes)
     held = [_rows_of(conn, t, source, ids) for t in (schema.intervals, schema.memberships)]
     odd = set(due.intervals) ^ held[0] | set(due.memberships) ^ held[1]

@@ -1,15 +1,16 @@
-"""Comments in the store: those under tickets that stand for a milestone."""
+"""Comments in the store: those under tickets that stand for a milestone, and signs of answers under bugs."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
 
 from sqlalchemy import Connection, delete, select
 
-from pmbridge.model import Comment
+from pmbridge.model import Comment, Item
 from pmbridge.store import schema
 from pmbridge.store.bulk import upsert
-from pmbridge.store.instants import to_micros
+from pmbridge.store.instants import from_micros, to_micros
 
 
 def write_comments(conn: Connection, source: str, items: Sequence[str], comments: Iterable[Comment]) -> None:
@@ -26,3 +27,15 @@ def read_comments(conn: Connection, sources: Iterable[str]) -> tuple[Comment, ..
     table = schema.comments.c
     chosen = select(table.body).where(table.source.in_(list(sources))).order_by(table.at, table.source, table.id)
     return tuple(Comment.model_validate_json(body) for (body,) in conn.execute(chosen))
+
+
+def write_heard(conn: Connection, source: str, items: Sequence[Item]) -> None:
+    """Note that the comments of some items are stored as of their last touch."""
+    upsert(conn, schema.heard, [(source, item.id, to_micros(item.updated_at)) for item in items])
+
+
+def read_heard(conn: Connection, source: str) -> Mapping[str, datetime]:
+    """Return the last touch as of which the comments of each item were read, by id."""
+    table = schema.heard.c
+    rows = conn.execute(select(table.item, table.updated_at).where(table.source == source))
+    return {item: from_micros(at) for item, at in rows}

@@ -18,6 +18,7 @@ _TEXTS = {
     "intervals": ("value",),
     "worklogs": ("author",),
     "items": ("body",),
+    "comments": ("body",),
     "milestones": ("body",),
     "tests": ("body",),
     "executions": ("body",),

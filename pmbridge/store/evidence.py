@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from operator import attrgetter
 
 from sqlalchemy import Connection, select
 
@@ -27,8 +28,9 @@ def read_tests(conn: Connection, projects: Mapping[str, Sequence[str]]) -> tuple
     """Return the tests of some projects, given by source, in the order of their ids."""
     table, found = schema.tests.c, []
     for source, names in sorted(projects.items()):
-        chosen = select(table.body).where(table.source == source, table.project.in_(names)).order_by(table.id)
-        found += [TestCase.model_validate_json(body) for (body,) in conn.execute(chosen)]
+        chosen = select(table.body).where(table.source == source, table.project.in_(names))
+        own = [TestCase.model_validate_json(body) for (body,) in conn.execute(chosen)]
+        found += sorted(own, key=attrgetter("id"))
     return tuple(found)
 
 

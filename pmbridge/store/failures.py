@@ -16,6 +16,8 @@ _UNWRITABLE = frozenset({sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlit
 _CONTENDED = frozenset({"55P03", "40P01", "40001"})
 #: Disk full; read-only server or transaction; missing rights.
 _FULL, _READ_ONLY, _DENIED = "53100", "25006", "42501"
+#: What a standby says to a transaction that asks to write.
+_RECOVERING = "during recovery"
 #: The beginnings of codes: connection trouble, operator intervention (a restart), too many connections.
 _GONE = ("08", "57P", "533")
 
@@ -23,8 +25,8 @@ _GONE = ("08", "57P", "533")
 _REFUSALS = (
     ("password authentication failed", "The server refused the password. Check the user and password in `store`."),
     ("no password supplied", "The server asks for a password. Name one in `store` through ${NAME} or file:PATH."),
-    ("role", "The server does not know this user. Check the user in `store`, or create the role."),
-    ("database", "The server has no database of this name. Create it, or correct `store`."),
+    ('role "', "The server does not know this user. Check the user in `store`, or create the role."),
+    ('database "', "The server has no database of this name. Create it, or correct `store`."),
     ("resolve", "The host's name is not known. Check the host in `store`."),
     ("name or service", "The host's name is not known. Check the host in `store`."),
 )
@@ -74,7 +76,7 @@ def _of_server(cause: BaseException | None, place: str, *, lost: bool) -> StoreE
         return _busy(place)
     if state == _FULL:
         return _full(place)
-    if state == _READ_ONLY:
+    if state == _READ_ONLY or _RECOVERING in str(cause):
         return StoreError(f"{place} takes no writes: it is read-only, a standby perhaps. Point `store` at the primary.")
     if state == _DENIED:
         return StoreError(f"The user of `store` lacks a right in {place}: {_first_line(cause)}.")

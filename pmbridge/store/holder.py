@@ -10,6 +10,9 @@ from pathlib import Path
 
 _RUNS = itertools.count(1)
 
+#: Runs of this process that have ended and could not say so in the store.
+_ENDED: set[str] = set()
+
 
 def this_run() -> str:
     """Name one run of this process: program, host, and after a slash what tells it from every other run.
@@ -20,11 +23,18 @@ def this_run() -> str:
     return f"pmbridge@{socket.gethostname()}/{_machine()}/{pid}/{_started(pid)}/{next(_RUNS)}"
 
 
+def ended(holder: str) -> None:
+    """Note that a run of this process is over, though the store still names it."""
+    _ENDED.add(holder)
+
+
 def is_dead(holder: str) -> bool:
-    """Say whether the process behind a name is known to have ended.
+    """Say whether the run or the process behind a name is known to have ended.
 
     That can be known only where process numbers mean the same: on this machine, in this container, since this start.
     """
+    if holder in _ENDED:
+        return True
     parts = holder.split("/")
     if len(parts) != 5 or parts[1] != _machine() or not _machine() or not parts[2].isdecimal():
         return False

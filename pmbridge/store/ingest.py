@@ -2,14 +2,11 @@
 
 from __future__ import annotations
 
-import json
-import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
 
-import orjson
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from pmbridge.model import (
@@ -25,9 +22,12 @@ from pmbridge.model import (
     Worklog,
 )
 from pmbridge.store import rows, schema
-from pmbridge.store.bulk import append, upsert
+from pmbridge.store.arrivals import write_items
+from pmbridge.store.bulk import insert, upsert
 from pmbridge.store.evidence import write_evidence
 from pmbridge.store.instants import to_micros
+from pmbridge.store.payloads import packed
+from pmbridge.store.replacing import replace
 from pmbridge.store.temporal import derive, derive_stored
 from pmbridge.store.tombstones import raise_again
 
@@ -48,6 +48,8 @@ class ReadPage(Protocol):
     def worklogs(self) -> Sequence[Worklog]: ...  # noqa: D102
     @property
     def whole_worklogs(self) -> Sequence[str]: ...  # noqa: D102
+    @property
+    def gone_worklogs(self) -> Sequence[str]: ...  # noqa: D102
     @property
     def people(self) -> Sequence[Person]: ...  # noqa: D102
     @property
@@ -84,26 +86,38 @@ def write_page(
     The history of an item takes the place of what was stored, unless the page calls it partial: then it is added.
     So do the links that start at it, unless nobody touched it since it was created: its links may then be read from
     their other ends only. Worklogs are added or corrected; those of items in ``whole_worklogs`` take the place of
-    what was stored, so that time that was taken back is gone.
+    what was stored, so that time that was taken back is gone; so are ``gone_worklogs``, by their ids.
     ``seen_at`` is the start of the run, by the tracker's clock. ``gaps`` says of which items something is known to
     be wanting, by id; that stays with the item until it is read again.
     """
-    now = to_micros(seen_at)
-    partial = set(page.partial_history)
-    whole = [item for item in page.items if item.id not in partial]
-    upsert(conn, schema.items, [rows.item_row(item, now, gaps.get(item.id)) for item in page.items])
-    raise_again(conn, source, [item.id for item in page.items])
-    _delete_of(conn, schema.changes, source, [item.id for item in whole])
-    _delete_of(conn, schema.links, source, [item.id for item in whole if item.updated_at > item.created_at])
-    upsert(conn, schema.changes, [rows.change_row(change) for change in page.changes])
+    new = write_items(conn, [rows.item_row(item, to_micros(seen_at), gaps.get(item.id)) for item in page.items])
+    raise_again(conn, source, [item.id for item in page.items if item.id not in new])
+    _write_histories(conn, source, page, new)
     upsert(conn, schema.links, [rows.link_row(link) for link in page.links])
-    _delete_of(conn, schema.worklogs, source, page.whole_worklogs)
+    _delete_of(conn, schema.worklogs, source, [id_ for id_ in page.whole_worklogs if id_ not in new])
+    _delete_worklogs(conn, source, page.gone_worklogs)
     upsert(conn, schema.worklogs, [rows.worklog_row(log) for log in page.worklogs])
     upsert(conn, schema.people, [rows.person_row(person) for person in page.people])
     write_evidence(conn, page.tests, page.executions)
-    upsert(conn, schema.raw_payloads, [(source, item, _packed(raw)) for item, raw in page.raw.items()])
-    derive(conn, source, whole, [change for change in page.changes if change.item not in partial])
+    _write_payloads(conn, source, page, new)
+
+
+def _write_histories(conn: Connection, source: str, page: ReadPage, new: frozenset[str]) -> None:
+    partial = set(page.partial_history)
+    whole = {item.id: item for item in page.items if item.id not in partial}
+    _delete_of(conn, schema.links, source, [i.id for i in whole.values() if i.updated_at > i.created_at])
+    changes = [rows.change_row(change) for change in page.changes]
+    complete = [row for row in changes if row[rows.ITEM] in whole]
+    replace(conn, schema.changes, source, whole, complete, new=new)
+    derive(conn, source, whole.values(), complete, new=new)
+    upsert(conn, schema.changes, [row for row in changes if row[rows.ITEM] not in whole])
     derive_stored(conn, source, sorted(partial))
+
+
+def _write_payloads(conn: Connection, source: str, page: ReadPage, new: frozenset[str]) -> None:
+    bodies = [(source, item, body) for item, body in packed(page.raw)]
+    insert(conn, schema.raw_payloads, [row for row in bodies if row[1] in new])
+    upsert(conn, schema.raw_payloads, [row for row in bodies if row[1] not in new])
 
 
 def write_reference(
@@ -127,20 +141,15 @@ def write_source(conn: Connection, name: str, kind: str, url: str, mapping: str 
     upsert(conn, schema.sources, [(name, kind, url, mapping)])
 
 
-def read_raw(conn: Connection, source: str, item: str) -> Any | None:
-    """Return the tracker's last payload of an item, or ``None``."""
-    table = schema.raw_payloads.c
-    packed = conn.execute(select(table.body).where(table.source == source, table.item == item)).scalar()
-    return None if packed is None else json.loads(zlib.decompress(packed))
-
-
-def _packed(raw: Any) -> bytes:
-    return zlib.compress(orjson.dumps(raw, default=str), level=1)
-
-
 def _delete_of(conn: Connection, table: Table, source: str, ids: Sequence[str]) -> None:
     if ids:
         conn.execute(delete(table).where(table.c.source == source, table.c.item.in_(ids)))
+
+
+def _delete_worklogs(conn: Connection, source: str, ids: Sequence[str]) -> None:
+    if ids:
+        table = schema.worklogs
+        conn.execute(delete(table).where(table.c.source == source, table.c.id.in_(ids)))
 
 
 def _mark_missing(conn: Connection, source: str, present: set[str], now: int) -> None:
@@ -157,7 +166,8 @@ def _observe(conn: Connection, source: str, milestones: Sequence[Milestone], see
     seen = (
         rows.observation_row(MilestoneObservation(m.source, m.id, seen_at, m.title, m.start, m.due)) for m in milestones
     )
-    append(conn, schema.milestone_observations, [row for row in seen if last.get(row[1]) != row[3:]])
+    # A clock that was set back may tell an instant twice.
+    upsert(conn, schema.milestone_observations, [row for row in seen if last.get(row[1]) != row[3:]])
 
 
 def _last_observations(conn: Connection, source: str) -> dict[str, tuple[Any, ...]]:

@@ -9,10 +9,10 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, or_, select, text, update
 
-from pmbridge.errors import StoreLocked
+from pmbridge.errors import StoreLocked, StoreUnavailable
 from pmbridge.store.bulk import upsert
 from pmbridge.store.database import Store
-from pmbridge.store.holder import for_people, is_dead
+from pmbridge.store.holder import ended, for_people, is_dead
 from pmbridge.store.instants import from_micros, to_micros
 from pmbridge.store.schema import leases
 
@@ -96,7 +96,11 @@ def acquire(
     try:
         yield lease
     finally:
-        lease.release()
+        try:
+            lease.release()
+        except StoreUnavailable:
+            # The server is gone. The lease runs out by itself, and a later run of this process need not wait for that.
+            ended(holder)
 
 
 def _take(conn: Connection, source: str, project: str | None, holder: str, now: datetime, ttl: timedelta) -> int:

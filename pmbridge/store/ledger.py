@@ -32,7 +32,8 @@ class Receipt(Frozen):
 
     ``target`` is the stable address of the thing (`Ref.address`); ``project`` and ``key`` are what it takes besides to
     look at it again. The fingerprints are those of the text before and after; ``previous_text`` is what stood there,
-    where it may have to be restored.
+    where it may have to be restored. ``gist`` is what a reader takes from the text that was written, as its writer
+    puts it.
     """
 
     run_id: str
@@ -52,6 +53,7 @@ class Receipt(Frozen):
     outcome: Outcome = Outcome.DONE
     error: str | None = None
     previous_text: str | None = None
+    gist: str | None = None
 
 
 def append_receipts(conn: Connection, written: Iterable[Receipt]) -> None:
@@ -68,6 +70,15 @@ def known(conn: Connection, source: str) -> tuple[Receipt, ...]:
     newest = select(func.max(table.id)).where(lasting).group_by(*place)
     held = select(receipts).where(table.id.in_(newest), table.action.in_(_HOLDING)).order_by(table.id)
     return tuple(map(_receipt, conn.execute(held)))
+
+
+def unanswered(conn: Connection, source: str) -> tuple[Receipt, ...]:
+    """Return the last receipt of every place of a source where it is unknown whether the step arrived."""
+    table = receipts.c
+    place = (table.source, table.target, table.surface, table.slot)
+    newest = select(func.max(table.id)).where(table.source == source).group_by(*place)
+    lost = (table.outcome == Outcome.UNKNOWN.value) & table.id.in_(newest)
+    return tuple(map(_receipt, conn.execute(select(receipts).where(lost).order_by(table.id))))
 
 
 def iter_receipts(

@@ -31,6 +31,7 @@ class Standing:
     runs: list[tuple[str, str, int]]
     durations: list[tuple[str, float]]
     spent: list[tuple[str, int]]
+    closed: list[tuple[str, float]]
     jobs: list[tuple[str, str, int, float]]
 
 
@@ -49,6 +50,10 @@ def standing(conn: Connection, now: datetime) -> Standing:
         runs=[(k, o, n) for k, o, n in conn.execute(ended.group_by(past.kind, past.outcome))],
         durations=_durations(conn),
         spent=_pairs(conn, select(budgets.c.source, budgets.c.spent).where(minute)),
+        closed=[
+            (source, max(0.0, (until - at) / _SECOND))
+            for source, until in conn.execute(select(budgets.c.source, budgets.c.closed_until))
+        ],
         jobs=_jobs(conn),
     )
 

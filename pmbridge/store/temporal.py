@@ -3,32 +3,38 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import Connection, delete, select
+from sqlalchemy import Connection, select
 
-from pmbridge.model import SET_FIELDS, Change, FieldName, Item
+from pmbridge.model import SET_FIELDS, FieldName, Item
 from pmbridge.store import rows, schema
-from pmbridge.store.bulk import upsert
 from pmbridge.store.instants import to_micros
+from pmbridge.store.replacing import replace
+from pmbridge.store.walking import walk
 
 #: The attribute of an item that holds the current value of each field whose intervals are kept.
 #: Texts are left out: nobody asks how long a title stood.
 KEPT = {
-    FieldName.STATUS: "status",
-    FieldName.POINTS: "points",
-    FieldName.PRIORITY: "priority",
-    FieldName.FLAGGED: "flagged",
-    FieldName.ASSIGNEES: "assignees",
-    FieldName.LABELS: "labels",
+    FieldName.STATUS.value: "status",
+    FieldName.POINTS.value: "points",
+    FieldName.PRIORITY.value: "priority",
+    FieldName.FLAGGED.value: "flagged",
+    FieldName.ASSIGNEES.value: "assignees",
+    FieldName.LABELS.value: "labels",
 }
-
-#: How many items are derived in one go.
-AT_ONCE = 500
 
 #: A value with its half-open time, in microseconds; ``None`` where it lasts.
 Stay = tuple[str | None, int, int | None]
+
+#: An instant in microseconds, the value before it and the one after it.
+Step = tuple[int, str | None, str | None]
+
+_MILESTONES = FieldName.MILESTONES.value
+_USED = frozenset({*KEPT, _MILESTONES})
+_SCALARS = tuple((field, attribute) for field, attribute in KEPT.items() if field not in SET_FIELDS)
+_SETS = tuple((field, attribute) for field, attribute in KEPT.items() if field in SET_FIELDS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,100 +45,118 @@ class Derived:
     memberships: list[rows.Row]
 
 
-def derived(items: Iterable[Item], changes: Iterable[Change]) -> Derived:
-    """Derive the rows of some items; ``changes`` are all that is known of theirs."""
-    own: defaultdict[str, list[Change]] = defaultdict(list)
+def derived(items: Iterable[Item], changes: Iterable[rows.Row]) -> Derived:
+    """Derive the rows of some items; ``changes`` are the rows of all that is known of theirs."""
+    own: defaultdict[str, list[rows.Row]] = defaultdict(list)
     for change in changes:
-        own[change.item].append(change)
+        if change[rows.FIELD] in _USED:
+            own[change[rows.ITEM]].append(change)
     made = Derived([], [])
     for item in items:
-        fields = _by_field(own[item.id])
-        made.intervals.extend(_interval_rows(item, fields))
-        made.memberships.extend(_membership_rows(item, fields.get(FieldName.MILESTONES, ())))
+        steps = _steps(own[item.id])
+        born = to_micros(item.created_at)
+        made.intervals.extend(_interval_rows(item, steps, born))
+        for milestone, since, until in set_stays(steps.get(_MILESTONES, ()), item.milestones, born):
+            made.memberships.append((item.source, item.id, milestone, since, until))
     return made
 
 
-def derive(conn: Connection, source: str, items: Sequence[Item], changes: Iterable[Change]) -> None:
-    """Store the intervals and memberships of some items of a source anew."""
+def derive(
+    conn: Connection,
+    source: str,
+    items: Iterable[Item],
+    changes: Iterable[rows.Row],
+    *,
+    new: frozenset[str] = frozenset(),
+) -> None:
+    """Store the intervals and memberships of some items of a source anew; of ``new`` ones it holds none yet."""
     unique = {item.id: item for item in items}
-    for table in (schema.intervals, schema.memberships):
-        conn.execute(delete(table).where(table.c.source == source, table.c.item.in_(list(unique))))
     made = derived(unique.values(), changes)
-    upsert(conn, schema.intervals, made.intervals)
-    upsert(conn, schema.memberships, made.memberships)
+    replace(conn, schema.intervals, source, unique, made.intervals, new=new)
+    replace(conn, schema.memberships, source, unique, made.memberships, new=new)
 
 
 def derive_stored(conn: Connection, source: str, ids: Sequence[str]) -> None:
     """Derive some items from what the store holds of them."""
-    for start in range(0, len(ids), AT_ONCE):
-        some = ids[start : start + AT_ONCE]
+    if ids:
         table, history = schema.items.c, schema.changes.c
-        bodies = conn.execute(select(table.body).where(table.source == source, table.id.in_(some))).scalars()
-        found = conn.execute(select(schema.changes).where(history.source == source, history.item.in_(some)))
-        derive(conn, source, list(rows.items_from(bodies)), rows.changes_from(found))
+        bodies = conn.execute(select(table.body).where(table.source == source, table.id.in_(ids))).scalars()
+        found = conn.execute(select(schema.changes).where(history.source == source, history.item.in_(ids)))
+        derive(conn, source, list(rows.items_from(bodies)), found)
 
 
 def rebuild(conn: Connection, source: str) -> int:
     """Derive every item of a source anew, and return how many there are."""
-    ids = list(conn.execute(select(schema.items.c.id).where(schema.items.c.source == source)).scalars())
-    derive_stored(conn, source, ids)
-    return len(ids)
+    count = 0
+    for ids in walk(conn, source):
+        derive_stored(conn, source, ids)
+        count += len(ids)
+    return count
 
 
-def scalar_stays(changes: Sequence[Change], current: str | None, since: int) -> Iterator[Stay]:
-    """Yield the values of a scalar from an item's creation on, without empty times."""
-    at, value = since, changes[0].before if changes else current
-    for change in changes:
-        then = max(to_micros(change.at), since)
+def scalar_stays(steps: Sequence[Step], current: str | None, since: int) -> list[Stay]:
+    """Return the values of a scalar from an item's creation on, without empty times."""
+    stays: list[Stay] = []
+    at, value = since, steps[0][1] if steps else current
+    for then, _, after in steps:
         if then > at:
-            yield value, at, then
-        at, value = then, change.after
-    yield value, at, None
+            stays.append((value, at, then))
+            at = then
+        value = after
+    stays.append((value, at, None))
+    return stays
 
 
-def set_stays(changes: Sequence[Change], current: Iterable[str], since: int) -> Iterator[Stay]:
-    """Yield each stay of each value of a set; a value whose first mention is its leaving was in from the start."""
-    mentioned = {value for change in changes for value in (change.before, change.after) if value is not None}
+def set_stays(steps: Sequence[Step], current: Iterable[str], since: int) -> list[Stay]:
+    """Return each stay of each value of a set; a value whose first mention is its leaving was in from the start."""
+    if not steps:
+        return [(value, since, None) for value in dict.fromkeys(current)]
+    mentioned = {value for step in steps for value in step[1:] if value is not None}
     opened: dict[str, int] = {value: since for value in current if value not in mentioned}
     known: set[str] = set()
-    for change in changes:
-        then = max(to_micros(change.at), since)
-        if change.before is not None:
-            begun = opened.pop(change.before, None if change.before in known else since)
+    stays: list[Stay] = []
+    for at, before, after in steps:
+        then = max(at, since)
+        if before is not None:
+            begun = opened.pop(before, None if before in known else since)
             if begun is not None and begun < then:
-                yield change.before, begun, then
-            known.add(change.before)
-        if change.after is not None:
-            opened.setdefault(change.after, then)
-            known.add(change.after)
-    for value, begun in opened.items():
-        yield value, begun, None
+                stays.append((before, begun, then))
+            known.add(before)
+        if after is not None:
+            opened.setdefault(after, then)
+            known.add(after)
+    stays.extend((value, begun, None) for value, begun in opened.items())
+    return stays
 
 
-def _interval_rows(item: Item, fields: dict[FieldName, list[Change]]) -> Iterator[rows.Row]:
-    born = to_micros(item.created_at)
-    for field, attribute in KEPT.items():
-        own, current = fields.get(field, []), getattr(item, attribute)
-        if field in SET_FIELDS:
-            stays = sorted(set_stays(own, current, born), key=lambda stay: (stay[1], stay[0] or ""))
-        elif own or current:
-            stays = list(scalar_stays(own, _word(current), born))
-        else:
-            continue
-        for position, (value, since, until) in enumerate(stays):
-            yield item.source, item.id, field.value, position, value, since, until
+def _interval_rows(item: Item, steps: dict[str, list[Step]], born: int) -> list[rows.Row]:
+    made: list[rows.Row] = []
+    for field, attribute in _SCALARS:
+        own, current = steps.get(field, ()), getattr(item, attribute)
+        if own or current:
+            made += _numbered(item, field, scalar_stays(own, _word(current), born))
+    for field, attribute in _SETS:
+        own, current = steps.get(field, ()), getattr(item, attribute)
+        if own or current:
+            made += _numbered(item, field, sorted(set_stays(own, current, born), key=_begin))
+    return made
 
 
-def _membership_rows(item: Item, changes: Sequence[Change]) -> Iterator[rows.Row]:
-    for milestone, since, until in set_stays(changes, item.milestones, to_micros(item.created_at)):
-        yield item.source, item.id, milestone, since, until
+def _numbered(item: Item, field: str, stays: Sequence[Stay]) -> list[rows.Row]:
+    source, id_ = item.source, item.id
+    return [(source, id_, field, place, value, at, until) for place, (value, at, until) in enumerate(stays)]
 
 
-def _by_field(changes: list[Change]) -> dict[FieldName, list[Change]]:
-    changes.sort(key=lambda c: (c.at, len(c.history), c.history, c.position))
-    found: dict[FieldName, list[Change]] = {}
-    for change in changes:
-        found.setdefault(change.field, []).append(change)
+def _begin(stay: Stay) -> tuple[int, str]:
+    return stay[1], stay[0] or ""
+
+
+def _steps(history: list[rows.Row]) -> dict[str, list[Step]]:
+    """Bring the changes of an item into their order, and part them by field."""
+    history.sort(key=rows.in_order)
+    found: dict[str, list[Step]] = {}
+    for row in history:
+        found.setdefault(row[rows.FIELD], []).append((row[rows.AT], row[rows.BEFORE], row[rows.AFTER]))
     return found
 
 

@@ -14,6 +14,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     PrimaryKeyConstraint,
+    Select,
     Table,
     delete,
     exists,
@@ -71,6 +72,12 @@ class Tombstone:
 def alive() -> ColumnElement[bool]:
     """Select the items that are not gone; their history stays in the store, whatever becomes of them."""
     return ~exists().where(tombstones.c.source == items.c.source, tombstones.c.item == items.c.id)
+
+
+def ids_of(source: str, projects: Sequence[str]) -> Select[tuple[str]]:
+    """Select the ids of the items of some projects that are not gone."""
+    here: ColumnElement[bool] = (items.c.source == source) & items.c.project.in_(projects) & alive()
+    return select(items.c.id).where(here)
 
 
 def bury(conn: Connection, stones: Sequence[Tombstone]) -> None:

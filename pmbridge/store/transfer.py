@@ -10,7 +10,7 @@ from pmbridge.store.database import Store
 from pmbridge.store.digests import Digest, digests
 from pmbridge.store.schema import metadata
 
-_AT_ONCE = 5000
+_AT_ONCE = 2000
 
 
 def copy_store(source: Store, target: Store) -> tuple[Digest, ...]:

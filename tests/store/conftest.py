@@ -102,6 +102,7 @@ def page() -> Callable[..., Any]:
                 "links",
                 "worklogs",
                 "whole_worklogs",
+                "gone_worklogs",
                 "people",
                 "tests",
                 "executions",

@@ -10,7 +10,8 @@ from sqlalchemy import text
 from pmbridge.errors import StoreError
 from pmbridge.model import Link, LinkKind, Person, StatusCategory, StatusDefinition, Worklog
 from pmbridge.store import Store, read_history
-from pmbridge.store.ingest import read_raw, write_page, write_reference, write_source
+from pmbridge.store.ingest import write_page, write_reference, write_source
+from pmbridge.store.payloads import read_raw
 
 Make = Callable[..., Any]
 PROJECTS = {"jira": ["SHOP"]}
@@ -187,3 +188,18 @@ def test_reference_rows_of_one_source_leave_another_alone(
     assert found.statuses == (done,)
     assert found.milestones == (milestone(),)
     assert (found.sources[0].kind, found.sources[0].url) == ("jira", "https://tracker.example")
+
+
+def test_a_clock_that_was_set_back_loses_nothing(
+    store: Store, page: Make, reference: Make, milestone: Make, item: Make, change: Make, noon: datetime
+) -> None:
+    for seen_at, title in ((noon, "4.2"), (noon - timedelta(days=3), "4.3"), (noon, "4.4")):
+        with store.write() as conn:
+            write_reference(conn, "jira", reference(milestones=(milestone(title=title),)), seen_at=seen_at)
+            write_page(conn, "jira", page(items=(item(title=title),), changes=(change(),)), seen_at=seen_at)
+    found = history(store)
+    assert [one.title for one in found.items] == [one.title for one in found.milestones] == ["4.4"]
+    assert [(seen.seen_at, seen.title) for seen in found.observations] == [
+        (noon - timedelta(days=3), "4.3"),
+        (noon, "4.4"),
+    ]

@@ -7,9 +7,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from pmbridge.errors import StoreLocked
+from pmbridge.errors import StoreLocked, StoreUnavailable
 from pmbridge.store import Store, acquire
 from pmbridge.store.holder import is_dead, this_run
+from pmbridge.store.lease import Lease
 from pmbridge.store.watermarks import Watermark, read_watermark, write_watermark
 
 
@@ -165,3 +166,18 @@ def test_the_lease_of_a_killed_process_is_taken_over_at_once(store: Store) -> No
 def test_a_process_of_another_machine_is_not_known_to_be_dead() -> None:
     name, machine, *rest = this_run().split("/")
     assert not is_dead("/".join((name, machine + "x", "1", *rest[1:])))
+
+
+def test_a_run_that_could_not_give_its_lease_back_does_not_hinder_the_next_of_its_process(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def lost(_lease: Lease) -> None:
+        raise StoreUnavailable("the server is gone")
+
+    first, second = this_run(), this_run()
+    with monkeypatch.context() as gone:
+        gone.setattr(Lease, "release", lost)
+        with acquire(store, "jira", first), pytest.raises(StoreLocked), acquire(store, "jira", second):
+            pass
+    with acquire(store, "jira", second) as lease:
+        assert lease.token > 1

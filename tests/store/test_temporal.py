@@ -62,7 +62,7 @@ def test_what_is_derived_page_by_page_equals_a_full_rebuild(
 def test_scalar_stays_are_the_stretches_of_the_timeline(made: Any) -> None:
     changes = ordered(made)
     since = to_micros(BORN)
-    ours = [(v, s, u) for v, s, u in scalar_stays(changes, "now", since)]
+    ours = scalar_stays(steps(changes), "now", since)
     theirs = stretches(changes, Value("now"), BORN)
     assert ours == [(s.value.id, to_micros(s.since), s.until and to_micros(s.until)) for s in theirs]
 
@@ -71,13 +71,17 @@ def test_scalar_stays_are_the_stretches_of_the_timeline(made: Any) -> None:
 def test_set_stays_tell_the_values_of_the_timeline_at_any_instant(made: Any, hours: int) -> None:
     changes = ordered(made)
     at = BORN + timedelta(hours=hours, minutes=30)
-    stays = list(set_stays(changes, ["a"], to_micros(BORN)))
+    stays = set_stays(steps(changes), ["a"], to_micros(BORN))
     inside = {v for v, s, u in stays if s <= to_micros(at) and (u is None or to_micros(at) < u)}
     assert inside == set(values_at(changes, ["a"], at))
     assert all(u is None or s < u for _, s, u in stays)
 
 
 BORN = from_micros(1_700_000_000_000_000)
+
+
+def steps(changes: list[Change]) -> list[Any]:
+    return [(to_micros(c.at), c.before, c.after) for c in changes]
 
 
 def ordered(made: Any) -> list[Change]:

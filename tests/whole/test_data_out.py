@@ -55,13 +55,15 @@ def test_an_anonymous_store_assesses_alike_and_names_nothing(synced, tmp_path):
             words = secrets_of(conn, settings)
         for name, product in settings.products.items():
             theirs = assess_product(installation, name)
-            quiet = settings.model_copy(update={"products": {name: disguised(product, made.projects)}})
+            quiet = settings.model_copy(update={"products": {name: disguised(product, made)}})
             with open_store(f"sqlite:///{file}") as store:
                 ours = assess_product(Installation(quiet, store, installation.connectors), name)
             for ours_of, theirs_of in zip(figures(ours), figures(theirs), strict=True):
                 assert ours_of == theirs_of
     found = file.read_bytes().decode("utf-8", "replace")
     assert len(words) > 300
+    assert made.rows["tests"] > 0
+    assert made.rows["executions"] > 0
     assert [word for word in words if word in found] == []
 
 
@@ -73,6 +75,8 @@ def secrets_of(conn, settings):
     words = {p.name for p in history.people} | {p.email for p in history.people if p.email}
     words |= {i.title for i in history.items} | {i.key for i in history.items} | {i.url for i in history.items}
     words |= {m.title for m in history.milestones if len(m.title) > 4}
+    words |= {t.title for t in history.tests} | {t.id for t in history.tests if ":" in t.id}
+    words |= {t.suite for t in history.tests if t.suite} | {e.note for e in history.executions if e.note}
     for row in conn.execute(
         select(schema.changes.c.before_name, schema.changes.c.after_name).where(
             schema.changes.c.field.in_(["title", "assignees"])
@@ -94,10 +98,19 @@ def figures(assessment):
             "flow": {name: f["value"] for name, f in m["flow"].items() if isinstance(f, dict) and "value" in f},
             "weekly": m["flow"]["weekly"],
             "status": m["health"]["status"],
+            "gate": gate(m["acceptance"]),
             "forecast": {name: m["forecast"][name] for name in ("status", "p50", "p85", "p95")},
         }
         for m in sorted(body["milestones"], key=lambda m: json.dumps([m["due"], m["scope"], m["burnup"]]))
     ]
+
+
+def gate(acceptance):
+    """What a gate came to and rests on, without its words."""
+    if acceptance is None:
+        return None
+    proofs = [(r["status"], r["fresh"], r["priority"], len(r["tests"]), r["met"]) for r in acceptance["requirements"]]
+    return acceptance["verdict"], [(r["rule"], r["status"], r["text"]) for r in acceptance["rules"]], sorted(proofs)
 
 
 def test_normalizing_with_the_same_mapping_changes_nothing(synced, call):

@@ -29,6 +29,7 @@ from pmbridge.store.schema.proven import (
 from pmbridge.store.schema.tracked import (
     changes,
     comments,
+    heard,
     items,
     links,
     milestone_observations,
@@ -51,6 +52,7 @@ __all__ = [
     "deployments",
     "executions",
     "freezes",
+    "heard",
     "intervals",
     "items",
     "leases",
@@ -72,4 +74,4 @@ __all__ = [
 ]
 
 #: The revision that this program reads and writes: the newest migration.
-REVISION = "0006"
+REVISION = "0008"

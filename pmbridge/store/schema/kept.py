@@ -64,6 +64,7 @@ receipts = Table(
     words("outcome"),
     words("error", nullable=True),
     words("previous_text", nullable=True),
+    words("gist", nullable=True),
     Index("ix_receipts_place", "source", "target", "surface", "slot"),
     Index("ix_receipts_run", "run_id"),
 )

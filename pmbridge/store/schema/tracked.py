@@ -147,3 +147,12 @@ raw_payloads = Table(
     PrimaryKeyConstraint("source", "item", name="pk_raw_payloads"),
     of_item("fk_raw_payloads_item"),
 )
+
+heard = Table(
+    "heard",
+    metadata,
+    words("source"),
+    words("item"),
+    instant("updated_at"),
+    PrimaryKeyConstraint("source", "item", name="pk_heard"),
+)

@@ -1,0 +1,231 @@
+"""An organisation of 500 projects: loading, an increment, reading, assessing everything, one process against two.
+
+Run from the project's root: ``python benchmarks/scale.py [--share 0.1] [--engine sqlite] [--only load]``; with
+``--share 1`` it is 1,000,000 items with 10,000,000 changes. Everything is measured in processes of its own, so that the
+peak of memory is that of the work. What one process does with a twentieth of the projects, two do again, sharing them:
+reading them from a tracker that takes 50 ms an answer, and assessing them.
+"""
+
+from __future__ import annotations
+
+import argparse
+import multiprocessing
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, replace
+from functools import partial
+from pathlib import Path
+from statistics import median
+from typing import Any, NamedTuple
+
+from benchmarks.made_up_tracker import MadeUpTracker, part
+from benchmarks.organisation import END, FULL, SOURCE, Organisation
+from benchmarks.places import ENGINES, stores
+from pmbridge.store import Store, open_store, read_history
+from pmbridge.store.ingest import write_page, write_reference, write_source
+from pmbridge.store.upkeep import status
+from pmbridge.store.watermarks import Watermark, write_watermark
+from pmbridge.sync.memory import rare_collection
+
+INCREMENT, ROUNDS = 200, 5
+LATENCY = 0.05
+#: The part of the projects, at least eight, that is shared by one and by two processes.
+SHARED = 20
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of the table: what was done, in how many seconds, ours on the processor, with which peak in MB."""
+
+    what: str
+    amount: str
+    seconds: float
+    cpu: float
+    memory: int
+
+
+class Spent(NamedTuple):
+    """Seconds by the clock, and of our own on the processor."""
+
+    wall: float
+    cpu: float
+
+
+def load(organisation: Organisation, url: str) -> list[Line]:
+    """Write every page of every project in a transaction of its own; making the rows up does not count."""
+    taken = []
+    with open_store(url) as store, rare_collection():
+        with store.write() as conn:
+            write_source(conn, SOURCE, "jira", "https://jira.example")
+            write_reference(conn, SOURCE, organisation.reference(), seen_at=END)
+        for number, name in enumerate(organisation.names):
+            for page in organisation.pages(number):
+                taken.append(_timed(partial(_write, store, page)))
+            with store.write() as conn:
+                write_watermark(conn, Watermark(SOURCE, name, END))
+        held = status(store)
+    rows = sum(held.rows.values())
+    wall, cpu = map(sum, zip(*taken, strict=True))
+    amount = f"{rows:,} rows, {rows / wall:,.0f} a second, {held.size / 2**20:,.0f} MiB"
+    return [Line("load", amount, wall, cpu, _peak())]
+
+
+def increment(organisation: Organisation, url: str) -> list[Line]:
+    """Write 200 items again that have changed twice since."""
+    times = []
+    with open_store(url) as store, rare_collection():
+        for later in range(2, 2 * ROUNDS + 1, 2):
+            pages = list(organisation.pages(1, items=INCREMENT, later=later))
+            spent = [_timed(partial(_write, store, page)) for page in pages]
+            times.append(tuple(map(sum, zip(*spent, strict=True))))
+    return [Line("increment", f"{INCREMENT} items, 2 changes each", *map(median, zip(*times, strict=True)), _peak())]
+
+
+def read(organisation: Organisation, url: str) -> list[Line]:
+    """Read the history of the largest project."""
+    with open_store(url) as store:
+        found: list[str] = []
+        taken = _timed(lambda: found.append(_read(store, organisation.names[0])))
+    return [Line("read one project", found[0], *taken, _peak())]
+
+
+def quiet_pass(organisation: Organisation, url: str) -> list[Line]:
+    """Sync every project from a tracker that answers at once and has nothing new."""
+    from pmbridge.sync import sync_source
+
+    with open_store(url) as store:
+        tracker = MadeUpTracker(organisation)
+        taken = _timed(lambda: sync_source(tracker, store, holder="bench"))
+    amount = f"{organisation.projects} projects, {tracker.usage().requests:,} requests"
+    return [Line("no-change sync", amount, *taken, _peak())]
+
+
+def assess_all(organisation: Organisation, url: str, processes: int, projects: int) -> list[Line]:
+    """Assess the last projects, each a product of its own, one after the other in each process."""
+    work = partial(_assess, url)
+    spent = _shared(work, organisation.names[-projects:], processes)
+    return [Line("assess", f"{projects} products, {_crew(processes)}", *spent)]
+
+
+def sync_all(organisation: Organisation, url: str, processes: int, projects: int) -> list[Line]:
+    """Read the first projects from a tracker of some latency, each by itself, as workers do."""
+    few = part(organisation, projects)
+    open_store(url).close()
+    spent = _shared(partial(_sync, url, few), few.names, processes)
+    return [Line("first sync at 50 ms an answer", f"{projects} projects, {_crew(processes)}", *spent)]
+
+
+def _assess(url: str, name: str) -> tuple[float, int]:
+    from pmbridge.assess import assess
+    from pmbridge.config import ProductSettings
+
+    begin = time.process_time()
+    settings = ProductSettings.model_validate({"title": name, "zone": "Europe/Berlin", "projects": {SOURCE: [name]}})
+    with open_store(url) as store, store.read() as conn:
+        history = read_history(conn, settings.projects)
+    assess(history, settings, product=name.lower(), as_of=END, config_digest="-", version="-")
+    return time.process_time() - begin, _peak()
+
+
+def _sync(url: str, organisation: Organisation, name: str) -> tuple[float, int]:
+    from pmbridge.sync import sync_source
+
+    begin = time.process_time()
+    with open_store(url, patience=60) as store:
+        proof = sync_source(MadeUpTracker(organisation, LATENCY), store, holder=name, project=name)
+    assert proof.status == "complete", proof.gaps
+    return time.process_time() - begin, _peak()
+
+
+Work = Callable[[str], tuple[float, int]]
+
+
+def _shared(work: Work, names: tuple[str, ...], processes: int) -> tuple[float, float, int]:
+    """Return wall and CPU time of some processes that share the work, and the largest peak of one of them."""
+    context = multiprocessing.get_context("spawn")
+    ready = context.Barrier(processes + 1)
+    with context.Pool(processes, _warm, (ready,)) as pool:
+        ready.wait()
+        begin = time.perf_counter()
+        cpu, peaks = zip(*pool.imap_unordered(work, names, chunksize=1), strict=True)
+        return time.perf_counter() - begin, sum(cpu), max(peaks)
+
+
+def _warm(ready: Any) -> None:
+    # Imports are no part of the work, and all begin it together.
+    import pmbridge.assess
+    import pmbridge.sync  # noqa: F401
+
+    ready.wait()
+
+
+def _write(store: Store, page: Any) -> None:
+    with store.write(SOURCE) as conn:
+        write_page(conn, SOURCE, page, seen_at=END)
+
+
+def _read(store: Store, project: str) -> str:
+    with store.read() as conn:
+        found = read_history(conn, {SOURCE: [project]})
+    return f"{len(found.items):,} items, {len(found.changes):,} changes"
+
+
+def _timed(work: Callable[[], Any]) -> Spent:
+    wall, cpu = time.perf_counter(), time.process_time()
+    work()
+    return Spent(time.perf_counter() - wall, time.process_time() - cpu)
+
+
+def _peak() -> int:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024
+
+
+def _crew(processes: int) -> str:
+    return "one process" if processes == 1 else f"{processes} processes"
+
+
+def _alone(work: Callable[..., list[Line]], *given: Any) -> list[Line]:
+    with multiprocessing.get_context("spawn").Pool(1) as pool:
+        return pool.apply(work, given)
+
+
+def measure(organisation: Organisation, new: Callable[[], str], only: set[str]) -> Iterator[Line]:
+    """Yield the lines of one engine as they are had."""
+    url, few = new(), max(8, organisation.projects // SHARED)
+    for name, work in (("load", load), ("increment", increment), ("read", read), ("quiet", quiet_pass)):
+        if name == "load" or name in only:
+            yield from _alone(work, organisation, url)
+    if "assess" in only:
+        yield from assess_all(organisation, url, 1, organisation.projects)
+    if "two" in only:
+        # Without the first project: one that takes as long as ten others cannot be shared.
+        even = replace(organisation, first=None)
+        for work in (assess_all, sync_all):
+            for processes in (1, 2):
+                yield from work(even, url if work is assess_all else new(), processes, few)
+
+
+def main() -> int:
+    """Print one table for each engine."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--share", type=float, default=0.1, help="of the 500 projects; 1 is all of them")
+    parser.add_argument("--engine", choices=ENGINES, action="append")
+    parser.add_argument("--only", choices=("increment", "read", "quiet", "assess", "two"), action="append")
+    parser.add_argument("--folder", type=Path, help="where the stores are put while they are measured")
+    options = parser.parse_args()
+    organisation = part(FULL, max(9, round(FULL.projects * options.share)))
+    only = set(options.only or ("increment", "read", "quiet", "assess", "two"))
+    print(f"{organisation.total:,} items, {organisation.total * organisation.changes:,} changes")
+    for engine in options.engine or ENGINES:
+        print(f"\n{engine}\n\n| what | amount | seconds | CPU s | peak MB |\n|---|---|---|---|---|", flush=True)
+        with stores(engine, options.folder) as new:
+            for line in measure(organisation, new, only):
+                told = f"{line.amount} | {line.seconds:,.2f} | {line.cpu:,.2f} | {line.memory:,}"
+                print(f"| {line.what} | {told} |", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

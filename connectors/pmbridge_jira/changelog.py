@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
-from functools import cache, partial
-from typing import Any, NamedTuple
+from functools import cache, lru_cache, partial
+from typing import Any, NamedTuple, TypeAlias
 
 from pmbridge.model import Change, FieldName, Level, trusted_change
 from pmbridge_jira.fields import FieldMap
-from pmbridge_jira.instants import instant
-from pmbridge_jira.normalize import account, epic_id, sprint_id, version_id
+from pmbridge_jira.histories import Entry, Native, history_of
+from pmbridge_jira.normalize import epic_id, sprint_id, version_id
 
 Json = Mapping[str, Any]
 
@@ -52,8 +52,12 @@ class Delta(NamedTuple):
     after_name: str | None = None
 
 
-class Entry(NamedTuple):
-    """One field of an edit as Jira notes it: ids where it has them, and the words of the time."""
+#: A delta and its place in the edit.
+Placed: TypeAlias = tuple[int, Delta]
+
+
+class Said(NamedTuple):
+    """One field of an edit: ids where Jira has them, and the words of the time; absent and empty are one."""
 
     before: str | None
     after: str | None
@@ -86,6 +90,9 @@ _SYSTEM: Mapping[str, Role] = {
     "timeoriginalestimate": Role.ESTIMATE,
 }
 
+#: What is too long and too seldom said twice to be remembered.
+_TEXTS = frozenset({Role.TITLE, Role.DESCRIPTION})
+
 _PER_ROLE, _PER_OCCURRENCE = 100_000, 1_000
 _ID = re.compile(r"\d+")
 _MARK = re.compile(r"\[[ xX]?\]")
@@ -100,40 +107,50 @@ def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> Iter
     priorities and types carry ids in ``before`` and ``after`` and the names of the time beside them.
     """
     roles, item = roles_of(fields), str(issue["id"])
-    for history in (issue.get("changelog") or {}).get("histories") or ():
-        number, when, who = str(history["id"]), instant(history["created"]), account(history.get("author"))
-        for position, delta in _of_edit(history.get("items") or (), roles, level).items():
-            yield trusted_change(source, item, number, position, when, who, *delta)
-
-
-def _of_edit(entries: Iterable[Json], roles: Mapping[str, Role], level: Level) -> dict[int, Delta]:
-    """Read one edit as values by position; Jira may note one move twice, as parent and as epic link."""
-    seen: dict[Role, int] = {}
-    found: dict[int, Delta] = {}
-    for payload in entries:
-        role = roles.get(payload.get("fieldId") or "") or roles.get(payload.get("field") or "")
-        if role is None:
-            continue
-        occurrence = seen[role] = seen.get(role, -1) + 1
-        start = role * _PER_ROLE + occurrence * _PER_OCCURRENCE
-        new = [d for d in _deltas(role, payload, level) if d.before != d.after]
+    for edit in history_of(issue):
+        entries = edit.items or ()
+        found = _of_entry(entries[0], roles, level) if len(entries) == 1 else _of_edit(entries, roles, level)
         if found:
-            new = [d for d in new if d not in found.values()]
-        found.update(enumerate(new, start))
-    return found
+            number, when, who = str(edit.id), edit.created, edit.by
+            for position, delta in found:
+                yield trusted_change(source, item, number, position, when, who, *delta)
 
 
-def _deltas(role: Role, payload: Json, level: Level) -> Iterable[Delta]:
-    entry = Entry(
-        _text(payload.get("from")),
-        _text(payload.get("to")),
-        _text(payload.get("fromString")),
-        _text(payload.get("toString")),
-    )
-    found = _READERS[role](entry)
+def _of_entry(entry: Entry, roles: Mapping[str, Role], level: Level) -> Sequence[Placed]:
+    """Read an edit of one field, as nearly all of them are."""
+    role = roles.get(entry.field_id or "") or roles.get(entry.field or "")
+    if role is None:
+        return ()
+    read = _told if role in _TEXTS else _remembered
+    return read(role, level, entry.before, entry.after, entry.old, entry.new)
+
+
+def _of_edit(entries: Iterable[Entry], roles: Mapping[str, Role], level: Level) -> Sequence[Placed]:
+    """Read an edit of several fields; Jira may note one move twice, as parent and as epic link."""
+    occurrences: dict[Role, int] = {}
+    found: dict[Delta, int] = {}
+    for entry in entries:
+        role = roles.get(entry.field_id or "") or roles.get(entry.field or "")
+        if role is not None:
+            occurrence = occurrences[role] = occurrences.get(role, -1) + 1
+            new = [delta for _, delta in _of_entry(entry, roles, level) if delta not in found]
+            start = role * _PER_ROLE + occurrence * _PER_OCCURRENCE
+            found.update((delta, position) for position, delta in enumerate(new, start))
+    return [(position, delta) for delta, position in found.items()]
+
+
+def _told(
+    role: Role, level: Level, before: Native, after: Native, old: str | None, new: str | None
+) -> Sequence[Placed]:
+    said = Said(_text(before), _text(after), old or None, new or None)
+    found = [*_READERS[role](said)]
     if role is Role.PARENT and level is Level.STANDARD:
-        return [*found, *_listed(FieldName.MILESTONES, epic_id, entry)]
-    return found
+        found += _listed(FieldName.MILESTONES, epic_id, said)
+    return tuple(enumerate((delta for delta in found if delta.before != delta.after), role * _PER_ROLE))
+
+
+#: Histories say the same few things over and over: a status that goes on, a version that comes in.
+_remembered = lru_cache(maxsize=8192)(_told)
 
 
 @cache
@@ -149,39 +166,39 @@ def roles_of(fields: FieldMap) -> dict[str, Role]:
     return {**_SYSTEM, **{name: role for role, names in own.items() for name in names}}
 
 
-def _identified(field: FieldName, entry: Entry) -> list[Delta]:
+def _identified(field: FieldName, entry: Said) -> list[Delta]:
     """Read a scalar that has an id and a name."""
     return [Delta(field, entry.before or entry.old, entry.after or entry.new, entry.old, entry.new)]
 
 
-def _worded(field: FieldName, word: Callable[[str], str | None], entry: Entry) -> list[Delta]:
+def _worded(field: FieldName, word: Callable[[str], str | None], entry: Said) -> list[Delta]:
     """Read a scalar that is nothing but its words."""
     old, new = (None if text is None else word(text) for text in (entry.old, entry.new))
     return [Delta(field, old, new)]
 
 
-def _coded(field: FieldName, word: Callable[[str], str | None], entry: Entry) -> list[Delta]:
+def _coded(field: FieldName, word: Callable[[str], str | None], entry: Said) -> list[Delta]:
     """Read a scalar whose exact form is where ids usually are."""
-    return _worded(field, word, Entry(None, None, entry.before or entry.old, entry.after or entry.new))
+    return _worded(field, word, Said(None, None, entry.before or entry.old, entry.after or entry.new))
 
 
-def _listed(field: FieldName, name: Callable[[str], str], entry: Entry) -> Iterator[Delta]:
+def _listed(field: FieldName, name: Callable[[str], str], entry: Said) -> Iterator[Delta]:
     """Read a set from lists of ids."""
     return _exchange(field, _named(entry.before, entry.old, name), _named(entry.after, entry.new, name))
 
 
-def _single(field: FieldName, entry: Entry) -> Iterator[Delta]:
+def _single(field: FieldName, entry: Said) -> Iterator[Delta]:
     """Read a set of which one value goes and one comes."""
     gone, come = ({key: word} if key else {} for key, word in ((entry.before, entry.old), (entry.after, entry.new)))
     return _exchange(field, gone, come)
 
 
-def _components(entry: Entry) -> Iterator[Delta]:
+def _components(entry: Said) -> Iterator[Delta]:
     """Read components by name, as items hold them."""
-    return _single(FieldName.COMPONENTS, Entry(entry.old, entry.new, entry.old, entry.new))
+    return _single(FieldName.COMPONENTS, Said(entry.old, entry.new, entry.old, entry.new))
 
 
-def _labels(entry: Entry) -> Iterator[Delta]:
+def _labels(entry: Said) -> Iterator[Delta]:
     """Read labels, which hold no spaces and so are lists of words."""
     gone, come = (dict.fromkeys((text or "").split()) for text in (entry.old, entry.new))
     return _exchange(FieldName.LABELS, gone, come)
@@ -201,8 +218,8 @@ def _named(ids: str | None, names: str | None, make: Callable[[str], str]) -> di
     return {make(native): name for native, name in zip(found, fitting, strict=True)}
 
 
-def _text(value: Any) -> str | None:
-    return None if value is None or value == "" else str(value)
+def _text(value: Native) -> str | None:
+    return value or None if type(value) is str or value is None else str(value)
 
 
 def _decimal(text: str) -> str | None:
@@ -219,7 +236,7 @@ def _digest(text: str) -> str:
     return hashlib.sha256(words.encode("utf-8", "replace")).hexdigest()[:12]
 
 
-_READERS: Mapping[Role, Callable[[Entry], Iterable[Delta]]] = {
+_READERS: Mapping[Role, Callable[[Said], Iterable[Delta]]] = {
     Role.STATUS: partial(_identified, FieldName.STATUS),
     Role.RESOLUTION: partial(_identified, FieldName.RESOLUTION),
     Role.FIX_VERSIONS: partial(_listed, FieldName.MILESTONES, version_id),

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
+import msgspec
 import requests
 
 from pmbridge import transport
@@ -19,6 +20,8 @@ CLOUD_API, SERVER_API = "/rest/api/3/", "/rest/api/2/"
 AGILE = "/rest/agile/1.0/"
 PAGE_SIZE = 100
 
+T = TypeVar("T")
+
 #: Requests that only read although they are sent with POST, by the end of their path.
 _READING_POSTS = (
     "/search",
@@ -27,6 +30,7 @@ _READING_POSTS = (
     "/changelog/bulkfetch",
     "/issue/bulkfetch",
     "/comment/list",
+    "/worklog/list",
 )
 
 
@@ -48,6 +52,13 @@ def explain(response: requests.Response) -> str:
     if isinstance(errors, dict):
         messages += [f"{name}: {text}" for name, text in errors.items()]
     return " ".join(messages or [str(body[key]) for key in ("message", "errorMessage") if body.get(key)])
+
+
+class Listed(NamedTuple):
+    """Rows of a collection, and how many there are by Jira's word."""
+
+    rows: list[Json]
+    total: int
 
 
 class Client:
@@ -82,6 +93,18 @@ class Client:
         """Ask or create with a body."""
         return self._send("POST", path, body=body, params=params)
 
+    def ask(self, path: str, body: Json, decoder: msgspec.json.Decoder[T]) -> T:
+        """Ask with a body, and decode of the answer what ``decoder`` knows; raises `BadAnswer` for another shape."""
+        route, content = self._exchange("POST", path, body, None)
+        try:
+            return transport.decode_as(content, decoder)
+        except msgspec.ValidationError as problem:
+            raise BadAnswer(
+                f"{self._source}: {path} has an unexpected shape ({problem}).", source=self._source
+            ) from None
+        except ValueError:
+            raise self._unreadable("POST", route) from None
+
     def put(self, path: str, body: Json, **params: Any) -> Any:
         """Replace the named parts of one resource."""
         return self._send("PUT", path, body=body, params=params)
@@ -91,17 +114,34 @@ class Client:
         self._send("DELETE", path)
 
     def rows(self, path: str, key: str = "values", **params: Any) -> Iterator[Json]:
-        """Read a collection that is paged by offset, row by row.
+        """Read a collection that is paged by offset, row by row; raises `BadAnswer` for one that ends too early."""
+        counted = total = 0
+        for page in self._pages(path, key, params):
+            yield from page[key]
+            counted += len(page[key])
+            total = page.get("total") or 0
+        if counted < total:
+            text = f"{self._source}: {path} says it has {total} rows and ends after {counted}."
+            raise BadAnswer(text, source=self._source)
 
-        The next page begins after the rows that came and not after those that were asked for: servers cap pages.
-        """
+    def gathered(self, path: str, key: str = "values") -> Listed:
+        """Read a collection whole, with the number of rows that Jira says it has."""
+        rows: list[Json] = []
+        total = 0
+        for page in self._pages(path, key, {}):
+            rows += page[key]
+            total = page.get("total") or 0
+        return Listed(rows, max(total, len(rows)))
+
+    def _pages(self, path: str, key: str, params: Json) -> Iterator[Json]:
+        """Read page after page: the next begins after the rows that came, not those asked for, since servers cap."""
         start = 0
         while True:
             page = mapping(self.get(path, startAt=start, maxResults=PAGE_SIZE, **params), path)
-            rows = page.get(key) or []
-            yield from rows
-            start += len(rows)
-            if not rows or not _continues(page, start, len(rows)):
+            page[key] = page.get(key) or []
+            yield page
+            start += len(page[key])
+            if not page[key] or not _continues(page, start, len(page[key])):
                 return
 
     def usage(self) -> Usage:
@@ -119,15 +159,17 @@ class Client:
         self._session.close()
 
     def _send(self, method: str, path: str, *, body: Json | None = None, params: Json | None = None) -> Any:
+        route, content = self._exchange(method, path, body, params)
+        try:
+            return transport.decode(content) if content else None
+        except ValueError:
+            raise self._unreadable(method, route) from None
+
+    def _exchange(self, method: str, path: str, body: Json | None, params: Json | None) -> tuple[str, bytes]:
         route = path if path.startswith("/") else self.api + path
         content: Json = {} if body is None else {"json": body}
         response = self._session.request(method, self._base + route, params=params or {}, **content)
-        if not response.content:
-            return None
-        try:
-            return transport.decode(response.content)
-        except ValueError:
-            raise self._unreadable(method, route) from None
+        return route, response.content
 
     def _unreadable(self, method: str, route: str) -> ConnectorError:
         source, request = self._source, f"{method} {route}"

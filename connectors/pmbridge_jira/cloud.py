@@ -6,9 +6,11 @@ import logging
 from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
+import msgspec
+
 from pmbridge.errors import BadAnswer, NotFound, PermissionDenied, Rejected
 from pmbridge_jira.client import PAGE_SIZE, Client
-from pmbridge_jira.instants import instant
+from pmbridge_jira.histories import BulkLog, Edit, edits, in_order, whole
 from pmbridge_jira.shape import Json, mapping
 
 log = logging.getLogger(__name__)
@@ -19,6 +21,8 @@ MAX_HISTORIES = 10_000
 MAX_IDS = 5000
 
 _SEARCH, _CHANGELOG, _ISSUES = "search/jql", "changelog/bulkfetch", "issue/bulkfetch"
+
+_LOGS = msgspec.json.Decoder(BulkLog)
 
 
 class Cloud:
@@ -31,7 +35,7 @@ class Cloud:
     rich: ClassVar[bool] = True
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self.client = client
         self._bulk = True
 
     def search(self, jql: str, fields: Sequence[str], token: str | None) -> tuple[list[Json], str | None]:
@@ -39,7 +43,7 @@ class Cloud:
         body: Json = {"jql": jql, "fields": list(fields), "maxResults": PAGE_SIZE}
         if token is not None:
             body["nextPageToken"] = token
-        answer = mapping(self._client.post(_SEARCH, body), _SEARCH)
+        answer = mapping(self.client.post(_SEARCH, body), _SEARCH)
         following = None if answer.get("isLast") else answer.get("nextPageToken") or None
         return answer.get("issues") or [], following
 
@@ -59,23 +63,23 @@ class Cloud:
         body: Json = {"jql": jql, "fields": ["id"], "maxResults": MAX_IDS}
         if token is not None:
             body["nextPageToken"] = token
-        answer = mapping(self._client.post(_SEARCH, body), _SEARCH)
+        answer = mapping(self.client.post(_SEARCH, body), _SEARCH)
         following = None if answer.get("isLast") else answer.get("nextPageToken") or None
         return [str(issue["id"]) for issue in answer.get("issues") or ()], following
 
     def versions(self, project: str) -> Iterator[Json]:
-        """Yield the versions of a project."""
-        return self._client.rows(f"project/{project}/version")
+        """Yield the versions of a project, with the count of their issues."""
+        return self.client.rows(f"project/{project}/version", expand="issuesstatus")
 
     def complete(self, issues: Sequence[Json], fields: Sequence[str]) -> None:
         """Give every issue its history; ``fields`` bounds it, and none means every field."""
         found = self.histories([str(issue["id"]) for issue in issues], fields)
         for issue in issues:
-            issue["changelog"] = {"histories": found.get(str(issue["id"]), [])}
+            issue["changelog"] = found.get(str(issue["id"])) or whole([])
 
     def count(self, jql: str) -> int:
         """Return the tracker's own count, which it calls approximate."""
-        answer = mapping(self._client.post("search/approximate-count", {"jql": jql}), "search/approximate-count")
+        answer = mapping(self.client.post("search/approximate-count", {"jql": jql}), "search/approximate-count")
         return int(answer["count"])
 
     def issues(self, ids: Iterable[str], fields: Sequence[str]) -> dict[str, Json]:
@@ -84,11 +88,11 @@ class Cloud:
         found: dict[str, Json] = {}
         for start in range(0, len(wanted), PAGE_SIZE):
             body: Json = {"issueIdsOrKeys": wanted[start : start + PAGE_SIZE], "fields": list(fields)}
-            answer = mapping(self._client.post(_ISSUES, body), _ISSUES)
+            answer = mapping(self.client.post(_ISSUES, body), _ISSUES)
             found.update({str(issue["id"]): issue for issue in answer.get("issues") or ()})
         return found
 
-    def histories(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Json]]:
+    def histories(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Json]:
         """Read the edits of some issues, oldest first; ``fields`` bounds them, and none means every field."""
         if ids and self._bulk:
             try:
@@ -96,35 +100,36 @@ class Cloud:
             except (NotFound, PermissionDenied, Rejected) as refusal:
                 log.warning("The bulk changelog was refused (%s): reading histories issue by issue.", refusal)
                 self._bulk = False
-        return {issue: _in_order(self._client.rows(f"issue/{issue}/changelog")) for issue in ids}
+        return {issue: self._paged_history(issue) for issue in ids}
 
-    def _bulk_histories(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, list[Json]]:
-        gathered: dict[str, dict[str, Json]] = {issue: {} for issue in ids}
+    def _paged_history(self, issue: str) -> Json:
+        found = self.client.gathered(f"issue/{issue}/changelog")
+        return {"histories": edits(found.rows), "total": found.total}
+
+    def _bulk_histories(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Json]:
+        gathered: dict[str, dict[str, Edit]] = {issue: {} for issue in ids}
         body: Json = {"issueIdsOrKeys": list(ids), "maxResults": MAX_HISTORIES}
         if fields:
             body["fieldIds"] = list(fields)
         seen: set[str] = set()
         while True:
-            answer = mapping(self._client.post(_CHANGELOG, body), _CHANGELOG)
+            answer = self.client.ask(_CHANGELOG, body, _LOGS)
             _gather(answer, gathered)
-            token = answer.get("nextPageToken")
+            token = answer.next_page_token
             if not token:
-                return {issue: _in_order(edits.values()) for issue, edits in gathered.items()}
+                return {issue: whole(in_order(found.values())) for issue, found in gathered.items()}
             if token in seen:
                 raise BadAnswer("Jira's bulk changelog came back to a page it had already sent.")
             seen.add(token)
             body["nextPageToken"] = token
 
 
-def _gather(answer: Json, into: dict[str, dict[str, Json]]) -> None:
+def _gather(answer: BulkLog, into: dict[str, dict[str, Edit]]) -> None:
     """Merge one answer; an issue, and even an edit, may be spread over several."""
-    for entry in answer.get("issueChangeLogs") or ():
-        edits = into.setdefault(str(entry["issueId"]), {})
-        for edit in entry.get("changeHistories") or ():
-            known = edits.setdefault(str(edit["id"]), edit)
+    for one in answer.issue_change_logs or ():
+        found = into.setdefault(str(one.issue_id), {})
+        for edit in one.change_histories or ():
+            known = found.setdefault(str(edit.id), edit)
             if known is not edit:
-                known["items"] += [item for item in edit["items"] if item not in known["items"]]
-
-
-def _in_order(edits: Iterable[Json]) -> list[Json]:
-    return sorted(edits, key=lambda edit: (instant(edit["created"]), len(str(edit["id"])), str(edit["id"])))
+                items = known.items or []
+                known.items = items + [item for item in edit.items or () if item not in items]

@@ -11,7 +11,7 @@ from pmbridge.errors import Ambiguous, NotFound, PermissionDenied, Rejected
 from pmbridge.model import Ref
 from pmbridge_jira.client import Client
 from pmbridge_jira.instants import instant
-from pmbridge_jira.marker import PROPERTY, Marker, decode, digest, encode
+from pmbridge_jira.marker import PROPERTY, Marker, decode, digest, encode, words
 from pmbridge_jira.markup import render
 from pmbridge_jira.normalize import account, is_service_desk
 from pmbridge_jira.shape import Json, mapping
@@ -75,16 +75,22 @@ class Comments:
             raise Ambiguous(f"Jira took a comment on {artifact.target.key} and did not say which it is.")
         return self._written(artifact.target, str(made["id"]))
 
-    def update(self, artifact: Artifact, comment: str, *, internal: bool) -> Written:
-        """Replace text and marker, silently."""
+    def update(self, artifact: Artifact, comment: str, *, internal: bool, keep: bool = False) -> Written:
+        """Replace text and marker, silently; with ``keep`` the words that stood there are read first."""
         path = f"issue/{artifact.target.id}/comment/{comment}"
+        before = self._words(path) if keep else None
         self._client.put(path, self._body(artifact, internal=internal), notifyUsers="false")
-        return self._written(artifact.target, comment)
+        return self._written(artifact.target, comment).model_copy(update={"previous_text": before})
 
-    def delete(self, target: Ref, comment: str) -> Written:
-        """Delete one comment."""
-        self._client.delete(f"issue/{target.id}/comment/{comment}")
-        return Written(remote_id=None)
+    def delete(self, target: Ref, comment: str, *, keep: bool = False) -> Written:
+        """Delete one comment; with ``keep`` its words are read first."""
+        path = f"issue/{target.id}/comment/{comment}"
+        before = self._words(path) if keep else None
+        self._client.delete(path)
+        return Written(remote_id=None, previous_text=before)
+
+    def _words(self, path: str) -> str:
+        return words(mapping(self._client.get(path), "comment").get("body"))
 
     def _body(self, artifact: Artifact, *, internal: bool) -> Json:
         body = render(artifact.document)
@@ -92,7 +98,12 @@ class Comments:
         return {"body": body, "properties": [mark, *([_INTERNAL] if internal else [])]}
 
     def _written(self, target: Ref, comment: str) -> Written:
-        return Written(remote_id=comment, url=f"{self._browse_url}/browse/{target.key}?focusedCommentId={comment}")
+        return Written(remote_id=comment, url=link(f"{self._browse_url}/browse/{target.key}", comment))
+
+
+def link(issue: str, comment: str) -> str:
+    """Return the address of a comment under the address of its issue."""
+    return f"{issue}?focusedCommentId={comment}"
 
 
 def look(
@@ -114,7 +125,9 @@ def look(
     if not marked:
         return seen
     first, *others = sorted(mine or marked, key=_age)
-    return seen.model_copy(update=_facts(*first, me) | {"copies": tuple(str(c["id"]) for c, _ in others if mine)})
+    copies = tuple(str(comment["id"]) for comment, _ in others if mine)
+    url = link(place.target.url, str(first[0]["id"])) if place.target.url else None
+    return seen.model_copy(update=_facts(*first, me) | {"copies": copies, "url": url})
 
 
 def _facts(comment: Json, marker: Marker, me: str) -> dict[str, Any]:

@@ -43,6 +43,7 @@ from pmbridge_jira.settings import JiraSettings
 from pmbridge_jira.shape import Json, expected, listing, mapping
 from pmbridge_jira.surfaces import CAPABILITIES, Surfaces
 from pmbridge_jira.whereabouts import whereabouts
+from pmbridge_jira.worklogs import Spent, spent
 
 #: Answers on either deployment, so that it is asked before anything is known.
 _WHO = f"{SERVER_API}serverInfo"
@@ -68,6 +69,7 @@ class JiraConnector:
         self._owner = owner
         self._deployed: Callable[[Client], Deployment] | None = None
         self._clients: list[Client] = []
+        self._times: dict[int, Spent] = {}
 
     def whoami(self) -> Person:
         """Return the account the token belongs to."""
@@ -88,7 +90,7 @@ class JiraConnector:
         yield from checks
         if doctor.failed(checks):
             return
-        yield from doctor.guarded("fields", lambda: doctor.fields(self._fields), "check the account's rights")
+        yield from doctor.guarded("fields", lambda: self._field_checks(projects), "check the account's rights")
         rights = Rights(self._client)
         for key in projects:
             yield from doctor.guarded(
@@ -105,13 +107,17 @@ class JiraConnector:
         """Read statuses, versions and, if configured, sprints and epics whole; look for the custom fields anew."""
         for learned in ("_fields", "_field_list"):
             self.__dict__.pop(learned, None)
+        self._times.clear()
         site = self._site()
         statuses = listing(self._client.get("status"), "status")
         with expected(self.name, "the list of statuses, versions, sprints or epics"):
+            defined = tuple(normalize.status_definition(status, self.name) for status in statuses)
+            versions = {key: list(self._jira.versions(key)) for key in projects}
             return Reference(
-                statuses=tuple(normalize.status_definition(status, self.name) for status in statuses),
-                milestones=tuple(milestone for key in projects for milestone in self._milestones(key, site)),
+                statuses=defined,
+                milestones=tuple(found for key in projects for found in self._milestones(key, versions[key], site)),
                 missing_fields=self._fields.missing,
+                tallies=tuple(tally for key in projects for tally in normalize.tallies(versions[key], key)),
             )
 
     def fetch_pages(
@@ -128,6 +134,7 @@ class JiraConnector:
             self._harvesters if deployed is Cloud and self._settings.connections > 1 else (),
             remote_links=self._settings.remote_links,
             full_history=self._settings.full_history or self._settings.epics,
+            spent=self._spent if self._settings.worklogs else None,
         )
         yield from reader.pages(project, since, cursor)
 
@@ -150,6 +157,12 @@ class JiraConnector:
         """Yield the id of every issue Jira shows in a project."""
         with expected(self.name, "a list of ids"):
             yield from self._jira.ids(f"{project_jql(project)} ORDER BY created ASC, key ASC")
+
+    def list_members(self, project: str, milestone: str) -> Iterator[str]:
+        """Yield the id of every issue of a project that Jira shows in a version."""
+        native = milestone.rpartition(":")[2]
+        with expected(self.name, "a list of ids"):
+            yield from self._jira.ids(f"{project_jql(project)} AND fixVersion = {native} ORDER BY created ASC, key ASC")
 
     def find(self, project: str, items: Mapping[str, str]) -> Iterator[Whereabouts]:
         """Look for issues directly, given as keys by ids."""
@@ -255,9 +268,16 @@ class JiraConnector:
     def _site(self, project: str | None = None) -> Site:
         return Site(self.name, self._settings.browse_url, self._fields, project)
 
-    def _milestones(self, project: str, site: Site) -> Iterator[Milestone]:
-        for payload in self._jira.versions(project):
-            yield normalize.version(payload, project, site)
+    def _spent(self, client: Client, since: int) -> Spent:
+        """Ask once a run: Jira's lists of time are those of the whole site, whatever the project."""
+        known = next((told for earlier, told in self._times.items() if earlier <= since), None)
+        if known is None:
+            with expected(self.name, "the list of changed worklogs"):
+                known = self._times[since] = spent(client, since)
+        return known
+
+    def _milestones(self, project: str, versions: Sequence[Json], site: Site) -> Iterator[Milestone]:
+        yield from (normalize.version(payload, project, site) for payload in versions)
         if self._settings.sprints:
             yield from sprints(self._client, project, site)
         if self._settings.epics:
@@ -286,6 +306,10 @@ class JiraConnector:
 
     def _reachability(self) -> Iterator[CheckResult]:
         yield from doctor.reachability(self._server_info(), datetime.now(UTC))
+
+    def _field_checks(self, projects: Sequence[str]) -> Iterator[CheckResult]:
+        with expected(self.name, "a field, an item or a board"):
+            yield from doctor.fields(self._client, self._jira, self._field_list, self._fields, self._settings, projects)
 
     def _account(self) -> Iterator[CheckResult]:
         yield from doctor.account(self._me.name)

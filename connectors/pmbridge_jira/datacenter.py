@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import ClassVar
 
 from pmbridge_jira.client import Client
+from pmbridge_jira.histories import history_of
 from pmbridge_jira.instants import instant
 from pmbridge_jira.shape import Json, listing, mapping
 
@@ -26,7 +27,7 @@ class DataCenter:
     rich: ClassVar[bool] = False
 
     def __init__(self, client: Client) -> None:
-        self._client = client
+        self.client = client
         self._seen: set[str] = set()
         self._epics: dict[str, str | None] = {}
         self.epic_fields: tuple[str, ...] = ()
@@ -82,9 +83,7 @@ class DataCenter:
     def complete(self, issues: Sequence[Json], fields: Sequence[str]) -> None:
         """Put histories in order, and an epic's id beside its key; both came with the search."""
         for issue in issues:
-            changelog = issue.setdefault("changelog", {})
-            edits = changelog.get("histories") or []
-            changelog["histories"] = sorted(edits, key=lambda edit: (instant(edit["created"]), int(edit["id"])))
+            issue["changelog"] = {**(issue.get("changelog") or {}), "histories": history_of(issue)}
         keys = {key for issue in issues if (key := self._epic_key(issue))}
         self._learn(sorted(keys - self._epics.keys()))
         for issue in issues:
@@ -94,7 +93,7 @@ class DataCenter:
 
     def versions(self, project: str) -> Iterator[Json]:
         """Yield the versions of a project."""
-        yield from listing(self._client.get(f"project/{project}/versions"), "versions")
+        yield from listing(self.client.get(f"project/{project}/versions"), "versions")
 
     def _epic_key(self, issue: Json) -> str | None:
         return next((str(value) for name in self.epic_fields if (value := issue["fields"].get(name))), None)
@@ -117,7 +116,7 @@ class DataCenter:
         }
         if expand:
             body["expand"] = list(expand)
-        return mapping(self._client.post(_SEARCH, body), _SEARCH)
+        return mapping(self.client.post(_SEARCH, body), _SEARCH)
 
 
 def _since(jql: str, second: int | None) -> str:

@@ -13,6 +13,7 @@ class Deployment(Protocol):
     """Reads one kind of Jira through one client."""
 
     rich: ClassVar[bool]
+    client: Client
 
     def __init__(self, client: Client) -> None:
         """Keep the client; send nothing."""

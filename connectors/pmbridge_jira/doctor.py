@@ -6,25 +6,22 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import datetime, timedelta
 
 from pmbridge.connector import CheckResult, CheckStatus
-from pmbridge.errors import ConnectorError
+from pmbridge.errors import ConnectorError, NotFound, PermissionDenied, Rejected
+from pmbridge_jira import mapping
+from pmbridge_jira.boards import estimates
 from pmbridge_jira.client import Client
+from pmbridge_jira.deployment import Deployment
 from pmbridge_jira.fields import FieldMap
 from pmbridge_jira.instants import instant
 from pmbridge_jira.normalize import is_service_desk
+from pmbridge_jira.reading import project_jql
 from pmbridge_jira.rights import ALL, BROWSE, Rights
-from pmbridge_jira.shape import Json, expected, mapping
+from pmbridge_jira.settings import JiraSettings
+from pmbridge_jira.shape import Json, expected
+from pmbridge_jira.shape import mapping as an_object
 
 #: Clocks that differ by more make the reading of recent changes unsure.
 MAX_SKEW = timedelta(minutes=1)
-
-_COSTS = {
-    "story_points": "scope and forecasts count items in place of points",
-    "sprint": "sprints are not seen",
-    "epic": "epics are read from the parent field alone",
-    "flagged": "impediments are not seen",
-    "severity": "severity is taken from the priority",
-    "start": "items have no start date",
-}
 
 
 def reachability(server_info: Json, local: datetime) -> Iterator[CheckResult]:
@@ -44,19 +41,47 @@ def reachability(server_info: Json, local: datetime) -> Iterator[CheckResult]:
         yield _warning("clock", text, "set this machine's clock by NTP; reading uses the tracker's")
 
 
-def fields(found: FieldMap) -> Iterator[CheckResult]:
-    """Report where each field was found, and what the absence of one costs."""
-    for meaning, cost in _COSTS.items():
-        ids = getattr(found, meaning)
-        if ids:
-            yield _ok(f"field {meaning}", f"read from {', '.join(ids)}")
-        elif meaning in found.missing:
-            yield _warning(f"field {meaning}", f"not found: {cost}", f"set fields.{meaning} to the field's id")
+def fields(
+    client: Client,
+    jira: Deployment,
+    known: Sequence[Json],
+    found: FieldMap,
+    settings: JiraSettings,
+    projects: Sequence[str],
+) -> Iterator[CheckResult]:
+    """Report where each field was found and how sure that is, what that allows today, and what would allow more."""
+    newest = _newest(jira, projects, found.wanted)
+    yield from mapping.report(mapping.matches(known, found, settings.fields), found.missing, newest)
+    boards = {board: field for key in projects for board, field in estimates(client, key).items()}
+    estimation = mapping.estimation(boards, found.story_points)
+    if estimation is not None:
+        yield estimation
+    yield from mapping.outlook(found, _switches(settings))
+
+
+def _newest(jira: Deployment, projects: Sequence[str], wanted: Sequence[str]) -> list[Json]:
+    """Read the newest page of items; a project that may not be seen has a finding of its own."""
+    try:
+        return jira.search(f"{' OR '.join(map(project_jql, projects))} ORDER BY created DESC, key DESC", wanted, None)[
+            0
+        ]
+    except (NotFound, PermissionDenied, Rejected):
+        return []
+
+
+def _switches(settings: JiraSettings) -> dict[str, tuple[bool, str]]:
+    return {
+        "sprints": (settings.sprints, "sprints as milestones"),
+        "epics": (settings.epics, "epics as milestones"),
+        "full_history": (settings.full_history or settings.epics, "who ticked which box, and moved dates and parents"),
+        "remote_links": (settings.remote_links, "mirrors that are linked by page"),
+        "worklogs": (settings.worklogs, "time that nothing else shows"),
+    }
 
 
 def project(client: Client, rights: Rights, key: str) -> Iterator[CheckResult]:
     """Report whether a project is seen and what each right in it unlocks."""
-    details = mapping(client.get(f"project/{key}"), "project")
+    details = an_object(client.get(f"project/{key}"), "project")
     yield _ok(f"project {key}", f"seen as {details.get('name') or key}")
     if is_service_desk(details):
         yield _warning(f"project {key}", "a service project: no comments are planned, since customers read them", None)

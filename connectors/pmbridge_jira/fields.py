@@ -27,7 +27,8 @@ class Signature:
     types: tuple[str, ...] = ()
 
 
-_SIGNATURES: Mapping[str, Signature] = {
+#: How the fields of each meaning show themselves.
+SIGNATURES: Mapping[str, Signature] = {
     "story_points": Signature(
         custom=("com.pyxis.greenhopper.jira:jsw-story-points",),
         names=("story points", "story point estimate"),
@@ -91,7 +92,7 @@ class FieldMap:
 def discover(fields: Iterable[Mapping[str, Any]], settings: FieldSettings) -> FieldMap:
     """Match a Jira's field list against what is looked for; configured ids win, ``missing`` names what is absent."""
     known = list(fields)
-    found = {meaning: _ids(known, meaning, getattr(settings, meaning)) for meaning in _SIGNATURES}
+    found = {meaning: _ids(known, meaning, getattr(settings, meaning)) for meaning in SIGNATURES}
     missing = tuple(
         meaning
         for meaning, ids in found.items()
@@ -103,10 +104,20 @@ def discover(fields: Iterable[Mapping[str, Any]], settings: FieldSettings) -> Fi
 def _ids(fields: list[Mapping[str, Any]], meaning: str, configured: str) -> tuple[str, ...]:
     if configured != AUTO:
         return (configured,) if any(field.get("id") == configured for field in fields) else ()
-    signature = _SIGNATURES[meaning]
-    by_type = [str(field["id"]) for field in fields if _schema(field).get("custom") in signature.custom]
-    by_name = [str(field["id"]) for field in fields if _is_named(field, signature)]
-    return tuple(dict.fromkeys([*by_type, *by_name]))[:_MAX_SAME]
+    by_type = [str(field["id"]) for field in fields if custom_type(field) in SIGNATURES[meaning].custom]
+    return tuple(dict.fromkeys([*by_type, *candidates(fields, meaning)]))[:_MAX_SAME]
+
+
+def candidates(fields: Iterable[Mapping[str, Any]], meaning: str) -> tuple[str, ...]:
+    """Return the ids of the fields that are named as those of a meaning are, without being of its own type."""
+    signature = SIGNATURES[meaning]
+    named = (field for field in fields if _is_named(field, signature))
+    return tuple(dict.fromkeys(str(field["id"]) for field in named if custom_type(field) not in signature.custom))
+
+
+def custom_type(field: Mapping[str, Any]) -> str:
+    """Return the key of a custom field's type; a system field has none."""
+    return str(_schema(field).get("custom") or "")
 
 
 def _schema(field: Mapping[str, Any]) -> Mapping[str, Any]:

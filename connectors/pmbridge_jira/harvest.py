@@ -4,18 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from queue import SimpleQueue
 
+from pmbridge.connector import Page
 from pmbridge.errors import Rejected
-from pmbridge_jira.client import PAGE_SIZE, Client
+from pmbridge_jira.ahead import ahead
+from pmbridge_jira.client import PAGE_SIZE
 from pmbridge_jira.cloud import Cloud
-from pmbridge_jira.shape import Json
 
-#: Issues, and the cursor that resumes after them.
-Batch = tuple[list[Json], str | None]
 #: Ids of a page, and the cursor that resumes after them.
 _Chunk = tuple[list[str], str | None]
 
@@ -27,48 +26,49 @@ def is_harvest(cursor: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class Harvest:
-    """Lists ids, thousands to an answer, and fetches issues and histories by the hundred, side by side.
+    """Lists ids, thousands to an answer, and has them read by the hundred, side by side.
 
-    A search cannot be hurried, since each page names the next; what is known by id can. ``complete`` fetches what an
-    issue lacks. Batches come in the order of the search.
+    A search cannot be hurried, since each page names the next; what is known by id can. ``read`` makes a page of some
+    ids and the cursor that resumes after them; it is called in threads, in each with a reader nobody else uses
+    meanwhile. Pages come in the order of the search.
     """
 
-    clients: Sequence[Client]
-    history: Sequence[str]
-    wanted: Sequence[str]
-    complete: Callable[[Client, Json], None]
+    lister: Cloud
+    readers: Sequence[Cloud]
+    read: Callable[[Cloud, Sequence[str], str | None], Page]
 
-    def batches(self, jql: str, cursor: str | None) -> Generator[Batch, None, None]:
-        """Yield batches after ``cursor``, at least one; a cursor whose last issue is gone repeats a page of ids."""
-        idle: SimpleQueue[Client] = SimpleQueue()
-        for client in self.clients:
-            idle.put(client)
+    def pages(self, jql: str, cursor: str | None) -> Generator[Page, None, None]:
+        """Yield pages after ``cursor``, at least one; a cursor whose last issue is gone repeats a page of ids."""
+        idle: SimpleQueue[Cloud] = SimpleQueue()
+        for reader in self.readers:
+            idle.put(reader)
 
-        def fetch(ids: list[str]) -> list[Json]:
-            client = idle.get()
+        def fetch(ids: Sequence[str], resume: str | None) -> Page:
+            reader = idle.get()
             try:
-                return self._fetched(client, ids)
+                return self.read(reader, ids, resume)
             finally:
-                idle.put(client)
+                idle.put(reader)
 
-        pool = ThreadPoolExecutor(len(self.clients), thread_name_prefix="jira")
-        coming: deque[tuple[Future[list[Json]], str | None]] = deque()
+        pool = ThreadPoolExecutor(len(self.readers), thread_name_prefix="jira")
+        coming: deque[Future[Page]] = deque()
+        chunks = ahead(self._chunks(jql, cursor))
         try:
-            lister = Cloud(self.clients[0])
-            for ids, resume in self._chunks(lister, jql, cursor):
-                coming.append((pool.submit(fetch, ids), resume))
-                if len(coming) > 2 * len(self.clients):
-                    yield _landed(*coming.popleft())
+            for ids, resume in chunks:
+                coming.append(pool.submit(fetch, ids, resume))
+                if len(coming) > 2 * len(self.readers):
+                    yield coming.popleft().result()
             while coming:
-                yield _landed(*coming.popleft())
+                yield coming.popleft().result()
         finally:
+            chunks.close()
             pool.shutdown(cancel_futures=True)
 
-    def _chunks(self, lister: Cloud, jql: str, cursor: str | None) -> Iterator[_Chunk]:
+    def _chunks(self, jql: str, cursor: str | None) -> Generator[_Chunk, None, None]:
         token, after = _resumed(cursor) or (None, None)
         while True:
             try:
-                ids, following = lister.some_ids(jql, token)
+                ids, following = self.lister.some_ids(jql, token)
             except Rejected:
                 if token is None:
                     raise
@@ -84,19 +84,6 @@ class Harvest:
             if following is None:
                 return
             token, after = following, None
-
-    def _fetched(self, client: Client, ids: list[str]) -> list[Json]:
-        jira = Cloud(client)
-        found = jira.issues(ids, self.wanted)
-        issues = [found[native] for native in ids if native in found]
-        jira.complete(issues, self.history)
-        for issue in issues:
-            self.complete(client, issue)
-        return issues
-
-
-def _landed(future: Future[list[Json]], resume: str | None) -> Batch:
-    return future.result(), resume
 
 
 def _written(token: str | None, after: str | None) -> str:

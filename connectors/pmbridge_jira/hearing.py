@@ -36,4 +36,6 @@ def _comment(row: Json, source: str, item: Item) -> Comment:
         url=f"{item.url}?focusedCommentId={row['id']}",
         edited=row.get("updated") not in (None, row["created"]),
         by_bot=author.get("accountType") == "app",
+        # A service desk tells what its customers see; elsewhere a comment may be kept to a role or group.
+        internal=row.get("jsdPublic") is False or bool(row.get("visibility")),
     )

@@ -10,12 +10,16 @@ _MILLISECONDS_FROM = 100_000_000_000
 
 
 def instant(value: Any) -> datetime:
-    """Read ISO 8601 or epoch seconds or milliseconds; the bulk changelog writes integers. Raises `ValueError`."""
+    """Read ISO 8601 or epoch seconds or milliseconds; the bulk changelog writes integers. Raises `ValueError`.
+
+    An instant that was read already passes as it is.
+    """
+    if type(value) is datetime:
+        return value
     if isinstance(value, str) and value.isdigit():
         value = int(value)
-    if isinstance(value, int | float) and not isinstance(value, bool):
-        seconds = value / 1000 if abs(value) >= _MILLISECONDS_FROM else value
-        return datetime.fromtimestamp(seconds, UTC)
+    if type(value) in (int, float):
+        return datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS_FROM else value, UTC)
     read = datetime.fromisoformat(value)
     if read.tzinfo is None:
         raise ValueError(f"{value!r} has no time zone")

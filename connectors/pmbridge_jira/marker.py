@@ -1,9 +1,8 @@
-"""The marks by which our own texts are found again: a property on a comment, a line in a description; pure."""
+"""The property by which our own comments are found again; pure."""
 
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -16,7 +15,6 @@ from pmbridge_jira.instants import instant
 PROPERTY = "pmbridge"
 
 _VERSION = 1
-_LINE = r"^\[pmbridge\] (?P<text>[^\r\n]*) \({owner}\)"
 
 
 class Marker(Frozen):
@@ -48,6 +46,11 @@ def encode(artifact: Artifact, owner: str, body: Any) -> dict[str, Any]:
         "asof": artifact.watermark.astimezone(UTC).isoformat().replace("+00:00", "Z"),
         "sum": digest(body),
     }
+
+
+def words(body: Any) -> str:
+    """Return the words of a document without its layout."""
+    return " ".join(text for text in _texts(body) if text.strip())
 
 
 def digest(body: Any) -> str:
@@ -88,32 +91,3 @@ def _watermark(value: Any) -> datetime | None:
         return instant(value)
     except (TypeError, ValueError, OverflowError):
         return None
-
-
-def lines(description: str, owner: str) -> list[str]:
-    """Return the texts of the owner's lines in a description; more than one cannot be told apart."""
-    return [match["text"] for match in _line(owner).finditer(description)]
-
-
-def _line(owner: str) -> re.Pattern[str]:
-    """Match a line of one owner: ``[pmbridge] text (owner)``."""
-    return re.compile(_LINE.format(owner=re.escape(owner)) + r"(?=\r|\n|\Z)", re.MULTILINE)
-
-
-def with_line(description: str, owner: str, text: str) -> str:
-    """Replace the owner's line or append it; every other character stays."""
-    mark = f"[pmbridge] {text} ({owner})"
-    if _line(owner).search(description):
-        return _line(owner).sub(lambda _: mark, description, count=1)
-    return f"{description}\n{mark}" if description else mark
-
-
-def without_line(description: str, owner: str) -> str:
-    """Take the owner's line out together with the line break that came with it; every other character stays."""
-    found = _line(owner).search(description)
-    if found is None:
-        return description
-    before, after = description[: found.start()], description[found.end() :]
-    if before:
-        return before[:-1] + after
-    return after.removeprefix("\r\n") if after.startswith("\r\n") else after.removeprefix("\n")

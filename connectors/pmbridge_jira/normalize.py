@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time
 from math import isfinite
 from typing import Any
 
+from msgspec import to_builtins
+
+from pmbridge.connector import Tally
 from pmbridge.model import (
+    FORMER_USER,
     Item,
     Level,
     Milestone,
@@ -21,7 +25,9 @@ from pmbridge.model import (
     Worklog,
 )
 from pmbridge_jira import adf
+from pmbridge_jira.accounts import is_bot, is_former
 from pmbridge_jira.fields import FieldMap
+from pmbridge_jira.histories import history_of
 from pmbridge_jira.instants import instant, optional_date, optional_instant
 from pmbridge_jira.links import remote_links
 
@@ -140,19 +146,24 @@ def person(user: Json, source: str) -> Person:
     identifier = account(user)
     if identifier is None:
         raise ValueError("a user without an account id")
+    if is_former(user):
+        return Person(source=source, id=identifier, name=FORMER_USER)
     return Person(
         source=source,
         id=identifier,
         name=user.get("displayName") or identifier,
         username=user.get("name") or None,
         email=user.get("emailAddress") or None,
-        bot=user.get("accountType") == "app",
+        bot=is_bot(user),
     )
 
 
-def people(issues: Iterable[Json], source: str) -> Iterator[Person]:
+def people(issues: Sequence[Json], source: str) -> Iterator[Person]:
     """Name everyone who appears in some issues, their worklogs and their histories, once each."""
     found = {account(user): user for issue in issues for user in _users(issue) if user}
+    authors = (edit.author for issue in issues for edit in history_of(issue))
+    known = {who.account_id or who.key or who.name: who for who in authors if who is not None}
+    found |= {identifier: to_builtins(who) for identifier, who in known.items()}
     yield from (person(user, source) for identifier, user in found.items() if identifier is not None)
 
 
@@ -160,7 +171,6 @@ def _users(issue: Json) -> Iterator[Json | None]:
     fields = issue["fields"]
     yield from (fields.get("reporter"), fields.get("assignee"))
     yield from (log.get("author") for log in _worklogs(issue))
-    yield from (history.get("author") for history in (issue.get("changelog") or {}).get("histories") or ())
 
 
 def worklogs(issue: Json, source: str) -> Iterator[Worklog]:
@@ -227,6 +237,14 @@ def version(payload: Json, project: str, site: Site) -> Milestone:
         released_at=datetime.combine(day, time(), UTC) if released and day else None,
         url=f"{site.url}/projects/{project}/versions/{payload['id']}",
     )
+
+
+def tallies(versions: Iterable[Json], project: str) -> Iterator[Tally]:
+    """Read how many issues each version has by Jira's own count, which Cloud gives with the list of versions."""
+    for payload in versions:
+        counts = payload.get("issuesStatusForFixVersion")
+        if counts is not None:
+            yield Tally(project=project, milestone=version_id(payload["id"]), items=sum(map(int, counts.values())))
 
 
 def sprint(payload: Json, project: str, site: Site) -> Milestone:

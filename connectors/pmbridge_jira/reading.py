@@ -3,24 +3,35 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
 
+from orjson import Fragment
+
 from pmbridge.connector import Page
 from pmbridge.errors import BadAnswer, Rejected
+from pmbridge.model import Change, Execution, FieldName, Item, Link, TestCase, Worklog
 from pmbridge_jira import changelog, normalize
 from pmbridge_jira.ahead import ahead
-from pmbridge_jira.client import Client
+from pmbridge_jira.client import PAGE_SIZE, Client
 from pmbridge_jira.cloud import Cloud
 from pmbridge_jira.deployment import Deployment
-from pmbridge_jira.harvest import Batch, Harvest, is_harvest
+from pmbridge_jira.harvest import Harvest, is_harvest
+from pmbridge_jira.histories import encoded, history_of, is_cut
 from pmbridge_jira.instants import epoch_milliseconds
 from pmbridge_jira.links import links
 from pmbridge_jira.normalize import Site
 from pmbridge_jira.shape import Json, expected
 from pmbridge_jira.ticks import ticks
+from pmbridge_jira.worklogs import Spent
+
+#: How an edit of a description shows in a payload.
+_DESCRIBED = b':"description"'
+
+#: Issues, and the cursor that resumes after them.
+Batch = tuple[list[Json], str | None]
 
 
 def project_jql(project: str) -> str:
@@ -73,7 +84,8 @@ class Reader:
 
     Searching and the gathering of histories each run ahead in a thread of their own, with the client that is given
     for it. A first reading by ``harvesting`` clients, where there are some, has several pages on their way at once.
-    ``remote_links`` and ``full_history`` are those of the settings.
+    ``remote_links`` and ``full_history`` are those of the settings. ``spent`` tells what happened to time since an
+    instant, where that is asked for.
     """
 
     searching: Client
@@ -83,20 +95,42 @@ class Reader:
     harvesting: tuple[Client, ...] = ()
     remote_links: bool = False
     full_history: bool = False
+    spent: Callable[[Client, int], Spent] | None = None
 
     def pages(self, project: str, since: datetime | None, cursor: str | None) -> Iterator[Page]:
         """Yield pages until the tracker has no more; at least one, so that an empty project is known to be read.
 
         A token that is no longer accepted starts the query of ``since`` anew: rows repeat, none is left out.
         """
-        with closing(self._batches(project, since, cursor)) as batches:
-            for issues, resume in batches:
-                yield page(issues, self.site, resume)
+        seen: set[str] = set()
+        with closing(self._pages(project, since, cursor)) as pages:
+            for made in pages:
+                seen.update(item.id for item in made.items)
+                yield made
+        if self.spent is not None and since is not None:
+            yield from self._timed(project, self.spent(self.searching, epoch_milliseconds(since)), seen)
 
-    def _batches(self, project: str, since: datetime | None, cursor: str | None) -> Generator[Batch, None, None]:
+    def _timed(self, project: str, told: Spent, seen: Set[str]) -> Iterator[Page]:
+        """Read the issues whose time changed and that were not read yet, and tell what time was taken back."""
+        if told.gone or told.notes:
+            yield Page(gone_worklogs=told.gone, notes=told.notes)
+        jira, unseen = self.deployed(self.gathering), [issue for issue in told.issues if issue not in seen]
+        with expected(self.site.source, "an issue on which time was spent"):
+            here = self._at_home(jira, project, unseen) if unseen else []
+        for start in range(0, len(here), PAGE_SIZE):
+            yield self._made(jira, here[start : start + PAGE_SIZE], None)
+
+    def _at_home(self, jira: Deployment, project: str, ids: Sequence[str]) -> list[Json]:
+        """Read those issues that belong to a project: a renamed one answers to its old key, and is known by its id."""
+        home = str(jira.client.get(f"project/{project}")["id"])
+        found = jira.issues(ids, self.site.fields.wanted).values()
+        return [issue for issue in found if str(issue["fields"]["project"]["id"]) == home]
+
+    def _pages(self, project: str, since: datetime | None, cursor: str | None) -> Generator[Page, None, None]:
         if self.harvesting and since is None and (cursor is None or is_harvest(cursor)):
-            harvest = Harvest(self.harvesting, self._fields(), self.site.fields.wanted, self._complete)
-            return harvest.batches(pages_jql(project, None), cursor)
+            readers = [Cloud(client) for client in self.harvesting]
+            harvest = Harvest(Cloud(self.searching), readers, self._known)
+            return harvest.pages(pages_jql(project, None), cursor)
         start = Position(project, None if since is None else epoch_milliseconds(since))
         found = ahead(self._found(start, start.resumed(cursor)))
         return ahead(self._gathered(found))
@@ -123,52 +157,93 @@ class Reader:
                 return
             seen.add(token)
 
-    def _gathered(self, found: Generator[Batch, None, None]) -> Generator[Batch, None, None]:
-        """Fetch what belongs to the issues of each page: histories, long worklogs, remote links if wanted."""
+    def _gathered(self, found: Generator[Batch, None, None]) -> Generator[Page, None, None]:
         jira = self.deployed(self.gathering)
         with closing(found):
             for issues, resume in found:
-                with expected(self.site.source, "a history or worklog"):
-                    jira.complete(issues, self._fields())
-                    for issue in issues:
-                        self._complete(self.gathering, issue)
-                yield issues, resume
+                yield self._made(jira, issues, resume)
+
+    def _known(self, jira: Cloud, ids: Sequence[str], resume: str | None) -> Page:
+        """Read issues by id; one that is gone since it was listed is left out."""
+        found = jira.issues(ids, self.site.fields.wanted)
+        return self._made(jira, [found[native] for native in ids if native in found], resume)
+
+    def _made(self, jira: Deployment, issues: list[Json], resume: str | None) -> Page:
+        """Fetch what belongs to some issues and map it: histories, long worklogs, remote links if wanted."""
+        with expected(self.site.source, "a history or worklog"):
+            jira.complete(issues, self._fields())
+            for issue in issues:
+                self._complete(jira.client, issue)
+        return page(issues, self.site, resume)
 
     def _complete(self, client: Client, issue: Json) -> None:
         worklog = issue["fields"].get("worklog") or {}
         if int(worklog.get("total") or 0) > len(worklog.get("worklogs") or ()):
-            worklog["worklogs"] = list(client.rows(f"issue/{issue['id']}/worklog", key="worklogs"))
+            found = client.gathered(f"issue/{issue['id']}/worklog", key="worklogs")
+            worklog["worklogs"], worklog["total"] = found
         if self.remote_links:
             issue["remotelinks"] = client.get(f"issue/{issue['id']}/remotelink")
+
+
+@dataclass(frozen=True, slots=True)
+class _Rows:
+    """What one issue comes to."""
+
+    item: Item
+    changes: tuple[Change, ...]
+    links: tuple[Link, ...]
+    worklogs: tuple[Worklog, ...]
+    tests: tuple[TestCase, ...]
+    executions: tuple[Execution, ...]
+    raw: Fragment
 
 
 def page(issues: list[Json], site: Site, cursor: str | None) -> Page:
     """Normalize a page of issues with their histories; raises `BadAnswer` naming the issue that cannot be read."""
     rows = [_rows(issue, site) for issue in issues]
     return Page(
-        items=tuple(item for row in rows for item in row.items),
+        items=tuple(row.item for row in rows),
         changes=tuple(change for row in rows for change in row.changes),
         links=tuple({link.id: link for row in rows for link in row.links}.values()),
         worklogs=tuple(worklog for row in rows for worklog in row.worklogs),
-        whole_worklogs=tuple(str(issue["id"]) for issue in issues if "worklog" in issue["fields"]),
+        whole_worklogs=tuple(str(i["id"]) for i in issues if "worklog" in i["fields"] and not is_cut(i)),
+        partial_history=tuple(row.item.id for row, issue in zip(rows, issues, strict=True) if _lacks(row, issue)),
         tests=tuple(test for row in rows for test in row.tests),
         executions=tuple(run for row in rows for run in row.executions),
         people=tuple(normalize.people(issues, site.source)),
-        raw={str(issue["id"]): issue for issue in issues},
+        raw={row.item.id: row.raw for row in rows},
         cursor=cursor,
     )
 
 
-def _rows(issue: Json, site: Site) -> Page:
+def _lacks(row: _Rows, issue: Json) -> bool:
+    """Tell whether something of an issue is wanting: the end of a list, or the last of its history.
+
+    The last status that the history tells of must be the one it has; what happened after the issue was read counts
+    for the next reading.
+    """
+    if is_cut(issue):
+        return True
+    item = row.item
+    known = (c for c in reversed(row.changes) if c.field is FieldName.STATUS and c.at <= item.updated_at)
+    last = next(known, None)
+    return last is not None and last.after not in (item.status, item.status_name)
+
+
+def _rows(issue: Json, site: Site) -> _Rows:
     """Derive the rows of one payload; the payload alone suffices, so stored ones can be mapped again."""
     with expected(site.source, f"the issue {issue.get('key') or issue.get('id')}"):
+        issue["changelog"] = {**(issue.get("changelog") or {}), "histories": history_of(issue)}
         item = normalize.item(issue, site)
-        tests, executions = ticks(issue, item)
-        return Page(
-            items=(item,),
+        told = encoded(issue)
+        # Looking for the word is cheaper than looking through every edit; few histories tell of descriptions.
+        tests, executions = ticks(issue, item) if _DESCRIBED in told else ((), ())
+        return _Rows(
+            item=item,
             changes=tuple(changelog.changes(issue, site.fields, source=site.source, level=item.level)),
             links=tuple(links(issue, site.source)),
             worklogs=tuple(normalize.worklogs(issue, site.source)),
             tests=tests,
             executions=executions,
+            raw=Fragment(told),
         )

@@ -79,10 +79,11 @@ class JiraSettings(_Section):
     ``url`` is where requests go. ``site`` is the address people open; it differs from ``url`` only for tokens that
     work through ``https://api.atlassian.com/ex/jira/…``. The switches buy data at a price: ``remote_links`` (links
     to pages outside Jira) one request an item that is read; ``sprints`` (sprints as milestones) one request a
-    board; ``full_history`` (changes of every field in place of the ten that matter most) more bytes in as many
-    requests; ``epics`` (epics as milestones) one request for each hundred of them, and ``full_history``, which it
-    implies. ``tests`` is the app that manages tests, if there is one. ``timeout_seconds`` bounds one answer;
-    ``ca_bundle`` is the file of an authority that the system does not know.
+    board; ``worklogs`` (time entered or taken back on issues that nothing else touched; that of updated ones is
+    always read) two requests a run; ``full_history`` (changes of every field in place of the ten that matter most)
+    more bytes in as many requests; ``epics`` (epics as milestones) one request for each hundred of them, and
+    ``full_history``, which it implies. ``tests`` is the app that manages tests, if there is one. ``timeout_seconds``
+    bounds one answer; ``ca_bundle`` is the file of an authority that the system does not know.
     """
 
     url: str
@@ -94,6 +95,7 @@ class JiraSettings(_Section):
     sprints: bool = False
     epics: bool = False
     full_history: bool = False
+    worklogs: bool = False
     tests: AppSettings | None = None
     connections: int = Field(default=4, ge=1, le=8)
     timeout_seconds: float = Field(default=60.0, gt=0)

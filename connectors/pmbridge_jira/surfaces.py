@@ -19,7 +19,6 @@ from pmbridge_jira.shape import Json, mapping
 CAPABILITIES: frozenset[tuple[Surface, RefKind]] = frozenset(
     {
         (Surface.COMMENT, RefKind.ITEM),
-        (Surface.COMMENT, RefKind.EPIC),
         (Surface.DESCRIPTION, RefKind.VERSION),
     }
 )
@@ -90,9 +89,9 @@ class Surfaces:
                 return self._comments.create(artifact, internal=self._is_service_desk(place.target.project))
             case Action.UPDATE, Artifact(), str(comment):
                 internal = self._is_service_desk(place.target.project)
-                return self._comments.update(artifact, comment, internal=internal)
+                return self._comments.update(artifact, comment, internal=internal, keep=step.takes_over)
             case ((Action.PRUNE | Action.DELETE), _, str(comment)):
-                return self._comments.delete(place.target, comment)
+                return self._comments.delete(place.target, comment, keep=step.takes_over)
         raise Rejected(f"The step {step.action} at {place.target.key} cannot be carried out.")
 
     def _is_service_desk(self, project: str) -> bool:

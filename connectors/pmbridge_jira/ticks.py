@@ -8,8 +8,7 @@ from datetime import datetime
 
 from pmbridge.model import Execution, ExecutionStatus, Item, Origin, TestCase, text_id
 from pmbridge_jira import adf
-from pmbridge_jira.instants import instant
-from pmbridge_jira.normalize import account
+from pmbridge_jira.histories import history_of
 from pmbridge_jira.shape import Json
 
 _EDITED = "edited after it was ticked"
@@ -71,7 +70,7 @@ def ticks(issue: Json, item: Item) -> tuple[tuple[TestCase, ...], tuple[Executio
     A box that comes in ticked while another ticked one leaves was reworded: nobody ticked these words. Only Data
     Center and a history of every field tell edits of descriptions.
     """
-    edits = sorted(_edits(issue), key=lambda edit: edit.at)
+    edits = _edits(issue)
     if not edits or not any(edit.before or edit.after for edit in edits):
         return (), ()
     book = _Book(item)
@@ -98,16 +97,14 @@ def _apply(book: _Book, edit: _Edit) -> None:
     book.gone.update((text, edit.at) for text in edit.before if text not in edit.after)
 
 
-def _edits(issue: Json) -> Iterator[_Edit]:
-    for history in (issue.get("changelog") or {}).get("histories") or ():
-        for entry in history.get("items") or ():
-            if "description" in (entry.get("fieldId"), entry.get("field")):
-                yield _Edit(
-                    instant(history["created"]),
-                    account(history.get("author")),
-                    _boxes(entry.get("fromString")),
-                    _boxes(entry.get("toString")),
-                )
+def _edits(issue: Json) -> list[_Edit]:
+    told = [
+        (edit, entry)
+        for edit in history_of(issue)
+        for entry in edit.items or ()
+        if entry.field_id == "description" or entry.field == "description"
+    ]
+    return [_Edit(edit.created, edit.by, _boxes(entry.old), _boxes(entry.new)) for edit, entry in told]
 
 
 def _boxes(text: str | None) -> Mapping[str, bool]:

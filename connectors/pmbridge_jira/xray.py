@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -33,21 +34,25 @@ class XrayServer:
 
     def _pages(self, project: str, since: datetime | None) -> Iterator[Evidence]:
         with expected(self._source, "Xray's statuses"):
-            meanings = self._meanings()
+            meanings, plans = self._meanings(), self._plans(project)
         bound = f" AND updated >= {int(since.timestamp() * 1000)}" if since else ""
         jql = f'project = "{project}" AND issuetype = "Test Execution"{bound} ORDER BY created ASC'
         for execution in self._search(jql, "fixVersions"):
             with expected(self._source, f"Xray's test execution {execution.get('key')}"):
-                yield self._execution(execution, project, meanings)
+                yield self._execution(execution, project, meanings, plans)
 
-    def _execution(self, execution: Json, project: str, meanings: Mapping[str, str]) -> Evidence:
+    def _execution(
+        self, execution: Json, project: str, meanings: Mapping[str, str], plans: Mapping[str, Sequence[str]]
+    ) -> Evidence:
         rows = list(self._rows(str(execution["key"])))
         ids = self._ids([str(row["key"]) for row in rows])
         tests = tuple(self._test(row, ids[row["key"]], project) for row in rows if row["key"] in ids)
-        runs = [self._run(row, ids[row["key"]], execution, meanings) for row in rows if row["key"] in ids]
+        made = (self._run(row, ids[row["key"]], execution, meanings) for row in rows if row["key"] in ids)
+        own = tuple(plans.get(str(execution["key"]), ()))
+        runs = tuple(run.model_copy(update={"plans": own}) for run in made if run is not None)
         unseen = sorted(str(row["key"]) for row in rows if row["key"] not in ids)
         notes = (f"Xray names tests that Jira does not show: {', '.join(unseen[:3])}.",) if unseen else ()
-        return Evidence(tests=tests, executions=tuple(run for run in runs if run is not None), notes=notes)
+        return Evidence(tests=tests, executions=runs, notes=notes)
 
     def _rows(self, key: str) -> Iterator[Json]:
         page = 1
@@ -95,6 +100,15 @@ class XrayServer:
     def _detail(self, test: str, execution: str) -> Json:
         answer = self._client.get(f"{_RAVEN}/testrun", testExecIssueKey=execution, testIssueKey=test)
         return answer if isinstance(answer, dict) else {}
+
+    def _plans(self, project: str) -> dict[str, list[str]]:
+        """Return the keys of the test plans that each test execution was made for, one request a plan."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for plan in self._search(f'project = "{project}" AND issuetype = "Test Plan" ORDER BY created ASC', "created"):
+            path = f"{_RAVEN}/testplan/{plan['key']}/testexecution"
+            for row in listing(self._client.get(path), "test executions"):
+                found[str(row["key"])].append(str(plan["key"]))
+        return dict(found)
 
     def _meanings(self) -> dict[str, str]:
         """Return what a site's own statuses mean for a requirement: OK, NOK, NOTRUN and so on."""

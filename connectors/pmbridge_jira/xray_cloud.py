@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
@@ -20,7 +20,10 @@ _REMEDY = "Check tests.client_id and tests.client_secret; they are made in Xray'
 
 _RUN = """
   id status { name final } startedOn finishedOn executedById defects
-  testExecution { issueId testEnvironments jira(fields: ["key", "fixVersions"]) }
+  testExecution {
+    issueId testEnvironments jira(fields: ["key", "fixVersions"])
+    testPlans(limit: 100) { results { jira(fields: ["key"]) } }
+  }
 """
 _TESTS = f"""query ($jql: String!, $start: Int!, $since: String) {{
   getTests(jql: $jql, limit: {LIMIT}, start: $start, modifiedSince: $since) {{
@@ -112,6 +115,7 @@ class XrayCloud:
             environment=next(iter(where.get("testEnvironments") or ()), None),
             executor=run.get("executedById"),
             defects=tuple(map(str, run.get("defects") or ())),
+            plans=tuple(_keys((where.get("testPlans") or {}).get("results") or ())),
         )
 
     def _ask(self, question: str, values: Json) -> Json:
@@ -137,3 +141,10 @@ class XrayCloud:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+def _keys(rows: Iterable[Json]) -> Iterator[str]:
+    for row in rows:
+        key = (row.get("jira") or {}).get("key")
+        if key:
+            yield str(key)

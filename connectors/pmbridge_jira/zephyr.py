@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -35,17 +36,26 @@ class ZephyrScaleCloud:
     def _pages(self, project: str, since: datetime | None) -> Iterator[Evidence]:
         with expected(self._source, "Zephyr's statuses"):
             statuses = {str(row["id"]): str(row["name"]) for row in self._rows("/statuses", projectKey=project)}
+            plans = self._plans(project)
         for row in self._rows("/testcases", projectKey=project):
             with expected(self._source, "a test case of Zephyr"):
                 yield Evidence(tests=(_case(row, self._source, project, _linked(row)),))
         bound = {"actualEndDateAfter": since.strftime("%Y-%m-%dT%H:%M:%SZ")} if since else {}
         for row in self._rows("/testexecutions", projectKey=project, **bound):
             with expected(self._source, "an execution of Zephyr"):
-                run = self._run(row, statuses)
+                run = self._run(row, statuses, plans)
             if run is not None:
                 yield Evidence(executions=(run,))
 
-    def _run(self, row: Json, statuses: Mapping[str, str]) -> Execution | None:
+    def _plans(self, project: str) -> dict[str, list[str]]:
+        """Return the keys of the test plans that hold each cycle, by the cycle's id."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for plan in self._rows("/testplans", projectKey=project):
+            for cycle in (plan.get("links") or {}).get("testCycles") or ():
+                found[str(cycle.get("testCycleId"))].append(str(plan["key"]))
+        return dict(found)
+
+    def _run(self, row: Json, statuses: Mapping[str, str], plans: Mapping[str, Sequence[str]]) -> Execution | None:
         at = moment(row.get("actualEndDate"))
         if at is None:
             return None
@@ -59,6 +69,7 @@ class ZephyrScaleCloud:
             at=at,
             environment=environment,
             executor=row.get("executedById"),
+            plans=tuple(plans.get(str((row.get("testCycle") or {}).get("id")), ())),
         )
 
     def _rows(self, path: str, **params: Any) -> Iterator[Json]:
@@ -88,12 +99,22 @@ class ZephyrScaleServer:
         for row in self._rows("/testcase/search", query):
             with expected(self._source, "a test case of Zephyr"):
                 yield Evidence(tests=(_case(row, self._source, project, tuple(row.get("issueLinks") or ())),))
+        with expected(self._source, "Zephyr's test plans"):
+            plans = self._plans(query)
         for cycle in self._rows("/testrun/search", query):
             with expected(self._source, "a test run of Zephyr"):
                 if since is None or (moment(cycle.get("updatedOn")) or since) >= since:
-                    yield Evidence(executions=tuple(self._results(cycle)))
+                    yield Evidence(executions=tuple(self._results(cycle, plans.get(str(cycle["key"]), ()))))
 
-    def _results(self, cycle: Json) -> Iterator[Execution]:
+    def _plans(self, query: str) -> dict[str, list[str]]:
+        """Return the keys of the test plans that hold each run, by the run's key."""
+        found: defaultdict[str, list[str]] = defaultdict(list)
+        for plan in self._rows("/testplan/search", query):
+            for run in plan.get("testRuns") or ():
+                found[str(run.get("key"))].append(str(plan["key"]))
+        return dict(found)
+
+    def _results(self, cycle: Json, plans: Sequence[str]) -> Iterator[Execution]:
         for row in self._get(f"{_SERVER}/testrun/{cycle['key']}/testresults"):
             at = moment(row.get("actualEndDate") or row.get("executionDate"))
             if at is not None:
@@ -107,6 +128,7 @@ class ZephyrScaleServer:
                     environment=row.get("environment"),
                     executor=row.get("executedBy") or row.get("userKey"),
                     defects=tuple(map(str, row.get("issueLinks") or ())),
+                    plans=tuple(plans),
                 )
 
     def _rows(self, path: str, query: str) -> Iterator[Json]:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from typing import Any
+from typing import Any, TypeVar
 
+import msgspec
 import orjson
+
+T = TypeVar("T")
 
 #: An escaped NUL, or half of a pair that stands for one character; behind a backslash it is only text about one.
 _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
@@ -22,6 +25,16 @@ def decode(content: bytes) -> Any:
     if _SUSPECT.search(content) is None:
         return orjson.loads(content)
     return _mended(json.loads(content))
+
+
+def decode_as(content: bytes, decoder: msgspec.json.Decoder[T]) -> T:
+    """Decode what ``decoder`` knows of a JSON text and skip the rest; mends like `decode`.
+
+    Raises `ValueError` for what is no JSON, and its subclass `msgspec.ValidationError` for JSON of another shape.
+    """
+    if _SUSPECT.search(content) is None:
+        return decoder.decode(content)
+    return msgspec.convert(decode(content), decoder.type)
 
 
 def _mended(value: Any) -> Any:

@@ -5,17 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any, Protocol
 
 from pmbridge.sandbox.jira import adf
 from pmbridge.sandbox.jira.catalog import FLAG, FLAGGED, POINTS, SECURITY, SPRINT
-from pmbridge.sandbox.jira.records import ChangeItem, Issue
-
-if TYPE_CHECKING:
-    from pmbridge.sandbox.jira.state import JiraSite
+from pmbridge.sandbox.jira.records import ChangeItem, Component, Issue, Sprint, User, Version
 
 #: The id and the words of a value, as the changelog shows them.
 Shown = tuple[str | None, str | None]
+
+
+class Known(Protocol):
+    """What of a site an edit may refer to, by id or name; asking for what is not there raises an error."""
+
+    users: dict[str, User]
+    versions: dict[str, Version]
+    components: dict[str, Component]
+    sprints: dict[int, Sprint]
+
+    def issue(self, id_or_key: str) -> Issue: ...  # noqa: D102
+    def named(self, table: str, id_or_name: str) -> Any: ...  # noqa: D102
+    def of_project(self, table: str, project: str, id_or_name: str) -> Version | Component: ...  # noqa: D102
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,13 +38,13 @@ class Field:
 
     name: str
     id: str | None
-    resolve: Callable[[JiraSite, Issue, Any], Any]
-    show: Callable[[JiraSite, Any], Shown]
+    resolve: Callable[[Known, Issue, Any], Any]
+    show: Callable[[Known, Any], Shown]
     several: bool = False
     custom: bool = False
 
 
-def changes_of(site: JiraSite, issue: Issue, changes: Mapping[str, Any]) -> list[tuple[str, Any, list[ChangeItem]]]:
+def changes_of(site: Known, issue: Issue, changes: Mapping[str, Any]) -> list[tuple[str, Any, list[ChangeItem]]]:
     """Return attribute, new value and changelog items of every given field that really changes."""
     found = []
     for attribute, given in changes.items():
@@ -47,7 +57,7 @@ def changes_of(site: JiraSite, issue: Issue, changes: Mapping[str, Any]) -> list
     return found
 
 
-def _items(site: JiraSite, field: Field, before: Any, after: Any) -> list[ChangeItem]:
+def _items(site: Known, field: Field, before: Any, after: Any) -> list[ChangeItem]:
     if not field.several:
         return [_item(field, field.show(site, before), field.show(site, after))]
     nothing: Shown = (None, None)
@@ -60,19 +70,19 @@ def _item(field: Field, before: Shown, after: Shown) -> ChangeItem:
     return ChangeItem(field.name, field.id, *before, *after, custom=field.custom)
 
 
-def _as_given(site: JiraSite, issue: Issue, value: Any) -> Any:
+def _as_given(site: Known, issue: Issue, value: Any) -> Any:
     return value
 
 
-def _day(site: JiraSite, issue: Issue, value: date | None) -> date | None:
+def _day(site: Known, issue: Issue, value: date | None) -> date | None:
     return value.date() if isinstance(value, datetime) else value
 
 
-def _points(site: JiraSite, issue: Issue, value: float | None) -> float | None:
+def _points(site: Known, issue: Issue, value: float | None) -> float | None:
     return None if value is None else float(value)
 
 
-def _labels(site: JiraSite, issue: Issue, value: Iterable[str]) -> list[str]:
+def _labels(site: Known, issue: Issue, value: Iterable[str]) -> list[str]:
     labels = list(dict.fromkeys(value))
     for label in labels:
         if not label or any(letter.isspace() for letter in label):
@@ -80,86 +90,86 @@ def _labels(site: JiraSite, issue: Issue, value: Iterable[str]) -> list[str]:
     return labels
 
 
-def _parent(site: JiraSite, issue: Issue, value: str | None) -> str | None:
+def _parent(site: Known, issue: Issue, value: str | None) -> str | None:
     return None if value is None else site.issue(value).id
 
 
-def _user(site: JiraSite, issue: Issue, value: str | None) -> str | None:
+def _user(site: Known, issue: Issue, value: str | None) -> str | None:
     if value is not None and value not in site.users:
         raise ValueError(f"the sandbox Jira has no account {value!r}")
     return value
 
 
-def _named(table: str) -> Callable[[JiraSite, Issue, Any], str | None]:
-    def resolve(site: JiraSite, issue: Issue, value: str | None) -> str | None:
+def _named(table: str) -> Callable[[Known, Issue, Any], str | None]:
+    def resolve(site: Known, issue: Issue, value: str | None) -> str | None:
         return None if value is None else str(site.named(table, value).id)
 
     return resolve
 
 
-def _of_project(table: str) -> Callable[[JiraSite, Issue, Any], list[str]]:
-    def resolve(site: JiraSite, issue: Issue, values: Iterable[str]) -> list[str]:
+def _of_project(table: str) -> Callable[[Known, Issue, Any], list[str]]:
+    def resolve(site: Known, issue: Issue, values: Iterable[str]) -> list[str]:
         return list(dict.fromkeys(site.of_project(table, issue.project, value).id for value in values))
 
     return resolve
 
 
-def _sprints(site: JiraSite, issue: Issue, values: Iterable[int | str]) -> list[str]:
+def _sprints(site: Known, issue: Issue, values: Iterable[int | str]) -> list[str]:
     return [str(site.sprints[int(value)].id) for value in values]
 
 
-def _show_text(site: JiraSite, value: str | None) -> Shown:
+def _show_text(site: Known, value: str | None) -> Shown:
     return None, value
 
 
-def _show_description(site: JiraSite, value: adf.Node | None) -> Shown:
+def _show_description(site: Known, value: adf.Node | None) -> Shown:
     return None, adf.plain(value) or None
 
 
-def _show_labels(site: JiraSite, value: list[str]) -> Shown:
+def _show_labels(site: Known, value: list[str]) -> Shown:
     return None, " ".join(value)
 
 
-def _show_points(site: JiraSite, value: float | None) -> Shown:
+def _show_points(site: Known, value: float | None) -> Shown:
     return None, None if value is None else f"{value:g}"
 
 
-def _show_day(site: JiraSite, value: date | None) -> Shown:
+def _show_day(site: Known, value: date | None) -> Shown:
     return (None, None) if value is None else (value.isoformat(), f"{value.isoformat()} 00:00:00.0")
 
 
-def _show_flag(site: JiraSite, value: bool) -> Shown:
+def _show_flag(site: Known, value: bool) -> Shown:
     return (f"[{FLAG['id']}]", FLAG["value"]) if value else ("", "")
 
 
-def _show_security(site: JiraSite, value: bool) -> Shown:
+def _show_security(site: Known, value: bool) -> Shown:
     return (SECURITY["id"], SECURITY["name"]) if value else (None, None)
 
 
-def _show_user(site: JiraSite, value: str | None) -> Shown:
+def _show_user(site: Known, value: str | None) -> Shown:
     return (None, None) if value is None else (value, site.users[value].name)
 
 
-def _show_parent(site: JiraSite, value: str | None) -> Shown:
+def _show_parent(site: Known, value: str | None) -> Shown:
     return (None, None) if value is None else (value, site.issue(value).key)
 
 
-def _show_sprints(site: JiraSite, value: list[str]) -> Shown:
+def _show_sprints(site: Known, value: list[str]) -> Shown:
     return ", ".join(value), ", ".join(site.sprints[int(id)].name for id in value)
 
 
-def _show_named(table: str) -> Callable[[JiraSite, str | None], Shown]:
-    def show(site: JiraSite, value: str | None) -> Shown:
+def _show_named(table: str) -> Callable[[Known, str | None], Shown]:
+    def show(site: Known, value: str | None) -> Shown:
         return (None, None) if value is None else (value, site.named(table, value).name)
 
     return show
 
 
-def _show_version(site: JiraSite, value: str) -> Shown:
+def _show_version(site: Known, value: str) -> Shown:
     return value, site.versions[value].name
 
 
-def _show_component(site: JiraSite, value: str) -> Shown:
+def _show_component(site: Known, value: str) -> Shown:
     return value, site.components[value].name
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -74,21 +75,21 @@ def issue_worklogs(call: JiraCall, issue: str) -> Any:
 
 def updated_worklogs(call: JiraCall) -> Any:
     """List the ids of the worklogs entered since an instant, the oldest first."""
-    since = call.integer("since", 0)
-    rows = sorted((row for row in _visible(call) if _epoch(row.at) >= since), key=lambda row: row.at)
-    chosen = rows[:_MOST_WORKLOGS]
-    return _changed(call, since, chosen, last=len(rows) <= _MOST_WORKLOGS)
+    return _changed(call, [(row.at, row.id) for row in _visible(call)])
 
 
 def deleted_worklogs(call: JiraCall) -> Any:
-    """List the deleted worklogs: the sandbox keeps no memory of any."""
-    return _changed(call, call.integer("since", 0), [], last=True)
+    """List the ids of the worklogs deleted since an instant, the oldest first."""
+    return _changed(call, call.site.deleted_worklogs)
 
 
-def _changed(call: JiraCall, since: int, rows: list[Worklog], *, last: bool) -> dict[str, Any]:
-    until = _epoch(rows[-1].at) if rows else since
+def _changed(call: JiraCall, found: Iterable[tuple[datetime, str]]) -> dict[str, Any]:
+    since, most = call.integer("since", 0), call.site.worklog_page
+    rows = sorted((_epoch(at), int(id)) for at, id in found if _epoch(at) >= since)
+    chosen, last = rows[:most], len(rows) <= most
+    until = chosen[-1][0] if chosen else since
     address = f"{call.base}{call.request.path}?since="
-    values = [{"worklogId": int(row.id), "updatedTime": _epoch(row.at), "properties": []} for row in rows]
+    values = [{"worklogId": id, "updatedTime": at, "properties": []} for at, id in chosen]
     answer = {"values": values, "since": since, "until": until, "self": f"{address}{since}", "lastPage": last}
     return answer if last else {**answer, "nextPage": f"{address}{until}"}
 

@@ -53,13 +53,14 @@ class JiraSite(Structure):
         self, clock: Clock | None = None, name: str = "Sandbox Jira", *, server: bool = False, old: bool = False
     ) -> None:
         super().__init__()
-        self.server, self.old, self.result_window = server, old, 10_000
+        self.server, self.old, self.result_window, self.worklog_page = server, old, 10_000, 1000
         self.clock = clock or Clock()
         self.name = name
         self.issues: dict[str, Issue] = {}
         self.children: dict[str, list[str]] = {}
         self.comments: dict[str, Comment] = {}
         self.worklogs: dict[str, Worklog] = {}
+        self.deleted_worklogs: list[tuple[datetime, str]] = []
         self._keys: dict[str, str] = {}
         self.searches = Searches()
         self._history_ids = count(100_000)
@@ -229,16 +230,31 @@ class JiraSite(Structure):
         self.issues[comment.issue].comments.remove(comment)
         self._touch(self.issues[comment.issue], at or self.clock.now())
 
-    def log_work(self, issue: str, seconds: int, *, started: datetime, by: str, at: datetime | None = None) -> str:
-        """Enter time spent, at ``at`` or when the work ended, and return the worklog's id."""
+    def log_work(
+        self, issue: str, seconds: int, *, started: datetime, by: str, at: datetime | None = None, quiet: bool = False
+    ) -> str:
+        """Enter time spent, at ``at`` or when the work ended, and return the worklog's id.
+
+        Time that is entered ``quiet`` moves nothing but itself, as that of some apps does.
+        """
         home, entered = self.issue(issue), at or started
-        before = sum(log.seconds for log in home.worklogs)
         worklog = Worklog(str(next(self._ids)), home.id, by, started, entered, seconds)
+        self._spend(home, [*home.worklogs, worklog], None if quiet else entered, by)
         self.worklogs[worklog.id] = worklog
-        home.worklogs.append(worklog)
-        spent = (str(before) if before else None, str(before + seconds))
-        self._record(home, entered, by, ChangeItem("timespent", "timespent", spent[0], spent[0], spent[1], spent[1]))
         return worklog.id
+
+    def delete_work(self, id: str, *, at: datetime, by: str, quiet: bool = False) -> None:
+        """Take time back; only the list of deleted worklogs remembers it."""
+        home = self.issues[self.worklogs.pop(id).issue]
+        self._spend(home, [log for log in home.worklogs if log.id != id], None if quiet else at, by)
+        self.deleted_worklogs.append((at, id))
+
+    def _spend(self, issue: Issue, worklogs: list[Worklog], at: datetime | None, by: str) -> None:
+        sums = (sum(log.seconds for log in logs) for logs in (issue.worklogs, worklogs))
+        before, after = (str(seconds) if seconds else None for seconds in sums)
+        issue.worklogs = worklogs
+        if at is not None:
+            self._record(issue, at, by, ChangeItem("timespent", "timespent", before, before, after, after))
 
     def delete_issue(self, id: str) -> None:
         """Remove an issue with its comments, worklogs, links and sub-tasks; no trace remains."""

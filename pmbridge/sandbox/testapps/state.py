@@ -41,11 +41,15 @@ class AppRun:
 
 @dataclass
 class AppSite:
-    """The state of one app; ``statuses`` maps a site's own words to what they mean for a requirement."""
+    """The state of one app; ``statuses`` maps a site's own words to what they mean for a requirement.
+
+    ``plans`` are the keys of executions or cycles by the key of the test plan they were made for.
+    """
 
     clock: Clock
     tests: dict[str, AppTest] = field(default_factory=dict)
     runs: list[AppRun] = field(default_factory=list)
+    plans: dict[str, tuple[str, ...]] = field(default_factory=dict)
     statuses: dict[str, str] = field(
         default_factory=lambda: {
             "PASS": "OK", "FAIL": "NOK", "TODO": "NOTRUN", "EXECUTING": "NOTRUN", "ABORTED": "NOTRUN",
@@ -62,6 +66,10 @@ class AppSite:
     ) -> None:
         """Run a test."""
         self.runs.append(AppRun(str(7000 + len(self.runs)), test, cycle, status, finished, **more))  # type: ignore[arg-type]
+
+    def plans_of(self, cycle: str) -> list[str]:
+        """Return the keys of the plans that hold an execution or cycle."""
+        return [plan for plan, cycles in self.plans.items() if cycle in cycles]
 
     def runs_of(self, test: str) -> list[AppRun]:
         """Return the runs of a test, oldest first."""

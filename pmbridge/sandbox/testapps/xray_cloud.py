@@ -26,7 +26,7 @@ def graphql(call: Call[AppSite]) -> Any:
     question, values = str(asked.get("query") or ""), asked.get("variables") or {}
     if "getTestRuns(" in question:
         test = (values.get("tests") or [""])[0]
-        return {"data": {"getTestRuns": _runs(call.site.runs_of(test), int(values.get("start") or 0))}}
+        return {"data": {"getTestRuns": _runs(call.site, call.site.runs_of(test), int(values.get("start") or 0))}}
     if "getTests(" in question:
         return {"data": {"getTests": _tests(call.site, values)}}
     return {"errors": [{"message": "Cannot query this field."}], "data": None}
@@ -52,15 +52,15 @@ def _test(site: AppSite, test: AppTest) -> Json:
         "lastModified": _touched(site, test),
         "jira": {"key": test.key, "summary": test.name, "created": test.created.isoformat()},
         "coverableIssues": {"results": [{"issueId": id} for id in test.covers]},
-        "testRuns": _runs(site.runs_of(test.id), 0),
+        "testRuns": _runs(site, site.runs_of(test.id), 0),
     }
 
 
-def _runs(runs: list[AppRun], start: int) -> Json:
-    return {"total": len(runs), "results": [_run(run) for run in runs[start : start + LIMIT]]}
+def _runs(site: AppSite, runs: list[AppRun], start: int) -> Json:
+    return {"total": len(runs), "results": [_run(site, run) for run in runs[start : start + LIMIT]]}
 
 
-def _run(run: AppRun) -> Json:
+def _run(site: AppSite, run: AppRun) -> Json:
     at = run.finished.isoformat().replace("+00:00", "Z") if run.finished else None
     return {
         "id": run.id,
@@ -72,6 +72,7 @@ def _run(run: AppRun) -> Json:
         "testExecution": {
             "issueId": run.cycle,
             "testEnvironments": [run.environment] if run.environment else [],
+            "testPlans": {"results": [{"jira": {"key": plan}} for plan in site.plans_of(run.cycle)]},
             "jira": {"key": run.cycle, "fixVersions": [{"name": run.version}] if run.version else []},
         },
     }

@@ -44,13 +44,22 @@ def _row(site: AppSite, run: AppRun, *, detailed: bool) -> dict[str, Any]:
     return row
 
 
+def plan(call: Call[AppSite], key: str) -> Any:
+    """List the test executions of a plan."""
+    if key not in call.site.plans:
+        raise Refusal(404, {"error": "Test plan not found."})
+    return [{"id": cycle, "key": cycle, "testEnvironments": []} for cycle in call.site.plans[key]]
+
+
 def search(call: Call[AppSite]) -> Any:
-    """Answer the two searches a reader sends: for the executions of a project, and for tests by key."""
+    """Answer the searches a reader sends: for the executions and the plans of a project, and for tests by key."""
     jql = call.text("jql") or ""
     site, keys = call.site, re.search(r"key in \(([^)]*)\)", jql)
     if keys:
         wanted = {key.strip() for key in keys[1].split(",")}
         found = [{"id": test.id, "key": test.key, "fields": {}} for test in site.tests.values() if test.key in wanted]
+    elif f'project = "{site.project}"' in jql and "Test Plan" in jql:
+        found = [{"id": key, "key": key, "fields": {}} for key in site.plans]
     elif f'project = "{site.project}"' in jql and "Test Execution" in jql:
         cycles = {run.cycle: run.version for run in site.runs}
         found = [
@@ -68,6 +77,7 @@ DIALECT = BearerDialect(
         Route("GET", "/rest/raven/1.0/api/settings/teststatuses", statuses),
         Route("GET", "/rest/raven/1.0/api/testexec/<key>/test", tests),
         Route("GET", "/rest/raven/1.0/api/testrun", run),
+        Route("GET", "/rest/raven/1.0/api/testplan/<key>/testexecution", plan),
         Route("GET", "/rest/api/2/search", search),
     )
 )

@@ -62,7 +62,27 @@ def _execution(call: Call[AppSite], run: AppRun) -> Json:
         "actualEndDate": _stamp(run.finished) if run.finished else None,
         "environment": {"name": run.environment} if run.environment else None,
         "executedById": run.by,
+        "testCycle": {"id": _id(run.cycle), "self": f"{call.base}/v2/testcycles/{_id(run.cycle)}"},
     }
+
+
+def plans(call: Call[AppSite]) -> Any:
+    """List test plans with the cycles linked to them."""
+    rows = [
+        {"id": place, "key": key, "links": {"testCycles": [{"testCycleId": _id(cycle)} for cycle in cycles]}}
+        for place, (key, cycles) in enumerate(call.site.plans.items())
+    ]
+    return _paged(call, rows if _here(call) else [])
+
+
+def search_plans(call: Call[AppSite]) -> Any:
+    """Search test plans; the runs in them come with their keys."""
+    rows = [{"key": key, "testRuns": [{"key": cycle} for cycle in own]} for key, own in call.site.plans.items()]
+    return _cut(call, rows if _here(call) else [])
+
+
+def _id(cycle: str) -> int:
+    return int(cycle.rpartition("-")[2])
 
 
 def search_cases(call: Call[AppSite]) -> Any:
@@ -117,6 +137,7 @@ CLOUD = BearerDialect(
         Route("GET", "/v2/statuses", statuses),
         Route("GET", "/v2/testcases", cases),
         Route("GET", "/v2/testexecutions", executions),
+        Route("GET", "/v2/testplans", plans),
     ),
     "message",
 )
@@ -124,6 +145,7 @@ SERVER = BearerDialect(
     (
         Route("GET", "/rest/atm/1.0/testcase/search", search_cases),
         Route("GET", "/rest/atm/1.0/testrun/search", search_runs),
+        Route("GET", "/rest/atm/1.0/testplan/search", search_plans),
         Route("GET", "/rest/atm/1.0/testrun/<key>/testresults", results),
     )
 )

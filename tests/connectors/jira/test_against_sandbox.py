@@ -15,6 +15,7 @@ from pmbridge.model import FieldName, Level, LinkKind, MilestoneKind, MilestoneS
 from pmbridge.sandbox import Clock, JiraSite, Sandbox, Token
 from pmbridge.sandbox.jira.state import BOT_EMAIL, READ_ONLY_TOKEN, TOKEN
 from pmbridge_jira import JiraConnector, JiraSettings
+from pmbridge_jira.line import with_line
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ITEMS = 230
@@ -416,7 +417,7 @@ def test_the_line_of_a_version_comes_and_goes_and_leaves_the_rest(connector, san
     connector.write(step(Action.CREATE, where))
     seen = observe(connector, where)
     assert seen.text == one_line(artifact(where).document) == "Health: on track"
-    assert version.description == "Spring\n[pmbridge] Health: on track (acme-prod)"
+    assert version.description == with_line("Spring", "acme-prod", "Health: on track")
     connector.write(step(Action.DELETE, where, remote_id=seen.remote_id))
     assert version.description == "Spring"
     assert [set(entry.body) for entry in sandbox.jira.requests.writes()] == [{"description"}] * 2

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from pmbridge.errors import BadAnswer
 from pmbridge_jira.client import Client
 from pmbridge_jira.cloud import Cloud
+from pmbridge_jira.histories import Entry
 
 BULK = "changelog/bulkfetch"
 
@@ -30,9 +32,9 @@ def test_an_issue_that_spans_two_answers_is_one_history(cloud, tracker, history,
         {"issueChangeLogs": [log("1", second)]},
     )
     found = cloud.histories(["1", "2", "3"], ["status"])
-    assert [edit["id"] for edit in found["1"]] == ["1", "2"]
-    assert [edit["id"] for edit in found["2"]] == ["3"]
-    assert found["3"] == []
+    assert [edit.id for edit in found["1"]["histories"]] == ["1", "2"]
+    assert [edit.id for edit in found["2"]["histories"]] == ["3"]
+    assert found["3"] == {"histories": [], "total": 0}
     assert [body.get("nextPageToken") for body in tracker.bodies(BULK)] == [None, "t"]
 
 
@@ -44,8 +46,8 @@ def test_an_edit_that_spans_two_answers_is_one_edit_and_repeats_count_once(cloud
         {"issueChangeLogs": [log("1", history(1, one))], "nextPageToken": "t"},
         {"issueChangeLogs": [log("1", history(1, one, other))]},
     )
-    (edit,) = cloud.histories(["1"], [])["1"]
-    assert edit["items"] == [one, other]
+    (edit,) = cloud.histories(["1"], [])["1"]["histories"]
+    assert edit.items == msgspec.convert([one, other], list[Entry])
     assert "fieldIds" not in tracker.bodies(BULK)[0]
 
 
@@ -66,7 +68,7 @@ def test_a_refused_bulk_changelog_is_replaced_by_whole_histories_issue_by_issue(
         {"values": [history(1, change("status"))], "total": 2, "isLast": False},
         {"values": [history(2, change("status"))], "total": 2, "isLast": True},
     )
-    assert [edit["id"] for edit in cloud.histories(["1"], ["status"])["1"]] == ["1", "2"]
+    assert [edit.id for edit in cloud.histories(["1"], ["status"])["1"]["histories"]] == ["1", "2"]
     assert "issue by issue" in caplog.text
     cloud.histories(["1"], ["status"])
     assert len(tracker.bodies(BULK)) == 1

@@ -111,7 +111,11 @@ def test_the_token_shows_nowhere(connector):
 
 
 @pytest.fixture
-def healthy(tracker):
+def healthy(tracker, issue):
+    tracker.on("POST", "search/jql", {"issues": [issue(1, customfield_10016=3), issue(2)], "isLast": True})
+    tracker.on("GET", "/rest/agile/1.0/board", {"values": [{"id": 1, "name": "Board"}], "isLast": True})
+    estimation = {"type": "field", "field": {"fieldId": "customfield_10016"}}
+    tracker.on("GET", "/rest/agile/1.0/board/1/configuration", {"estimation": estimation})
     tracker.on("GET", "project/SHOP", {"key": "SHOP", "name": "Web shop", "projectTypeKey": "software"})
     tracker.on("GET", "mypermissions", {"permissions": {key: {"havePermission": True} for key in RIGHTS}})
     tracker.on("GET", "/rest/api/2/serverInfo", {
@@ -124,7 +128,14 @@ def test_a_healthy_source_passes_every_check(connector):
     results = {result.name: result for result in connector.diagnose(["SHOP"])}
     assert {result.status for result in results.values()} == {CheckStatus.OK}
     assert "a version's description" in results["SHOP: Administer projects"].text
-    assert results["field story_points"].text == "read from customfield_10016"
+    assert results["field story_points"].text == (
+        "read from customfield_10016 (Story Points), likely: known by its name, and the only one of that name and "
+        "type; holds something on 1 of the 2 newest items"
+    )
+    assert "sure: known by its type com.pyxis.greenhopper.jira:gh-sprint" in results["field sprint"].text
+    assert results["boards estimate"].text == "in customfield_10016, which is read as story points"
+    assert "forecasts in points" in results["computable today"].text
+    assert "remote_links: true" in results["would unlock more"].text
     assert "account" in results
 
 
@@ -140,7 +151,7 @@ def test_each_finding_names_what_is_lost_and_what_to_do(connector, tracker):
     tracker.on("GET", "project/SHOP", {"key": "SHOP", "projectTypeKey": "service_desk"})
     warnings = [r for r in connector.diagnose(["SHOP"]) if r.status is CheckStatus.WARNING]
     assert [r.name for r in warnings] == [
-        *("clock", "field story_points", "field sprint", "field flagged", "project SHOP"),
+        *("clock", "field story_points", "field sprint", "field flagged", "boards estimate", "project SHOP"),
         *("SHOP: Add comments", "SHOP: Edit own comments", "SHOP: Delete own comments", "SHOP: Administer projects"),
     ]
     assert all(r.remedy for r in warnings if r.name != "project SHOP")

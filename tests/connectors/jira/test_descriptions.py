@@ -8,6 +8,7 @@ from pmbridge.connector import Action, Artifact, Place, Step, Surface
 from pmbridge.document import Document, Paragraph, fingerprint, line, one_line
 from pmbridge.errors import Rejected
 from pmbridge.model import Ref, RefKind
+from pmbridge_jira.line import with_line
 
 TARGET = Ref(source="jira-main", kind=RefKind.VERSION, id="20", project="SHOP", key="1.0")
 PLACE = Place(target=TARGET, surface=Surface.DESCRIPTION, slot="milestone-health")
@@ -37,6 +38,10 @@ def version(tracker):
     return stands
 
 
+def ours(text):
+    return with_line("", "acme-prod", text)
+
+
 def step(action, artifact=ARTIFACT):
     return Step(place=PLACE, action=action, reason="test", artifact=artifact, remote_id="20")
 
@@ -46,7 +51,7 @@ def sent(tracker):
 
 
 def test_our_line_is_seen_with_the_text_that_a_plan_compares(connector, version):
-    version(f"Spring release\n[pmbridge] {one_line(DOCUMENT)} (acme-prod)\nnotes")
+    version(f"Spring release\n{ours(one_line(DOCUMENT))}\nnotes")
     (seen,) = connector.observe([PLACE])
     assert (seen.remote_id, seen.text, seen.malformed, seen.denied) == ("20", one_line(DOCUMENT), None, None)
 
@@ -59,9 +64,9 @@ def test_a_description_without_our_line_has_nothing_of_ours(connector, version, 
 
 
 def test_two_lines_cannot_be_told_apart(connector, version):
-    version("[pmbridge] a (acme-prod)\n[pmbridge] b (acme-prod)")
+    version(f"{ours('a')}\n{ours('b')}")
     (seen,) = connector.observe([PLACE])
-    assert seen.malformed == "2 lines begin with [pmbridge] and end with (acme-prod)"
+    assert seen.malformed == "2 lines begin with [pmbridge] and may be ours"
 
 
 def test_a_version_out_of_sight_and_a_missing_right_are_denied(connector, tracker, version):
@@ -79,21 +84,22 @@ def test_without_project_administration_the_surface_is_denied(connector, tracker
 
 @pytest.mark.parametrize("action", [Action.CREATE, Action.UPDATE])
 def test_a_write_reads_again_and_sends_the_description_and_nothing_else(connector, tracker, version, action):
-    version("Spring release\r\n[pmbridge] old (acme-prod)\r\nnotes")
+    version(f"Spring release\r\n{ours('old')}\r\nnotes")
     written = connector.write(step(action))
-    assert sent(tracker) == [{"description": "Spring release\r\n[pmbridge] 72 % done at risk (acme-prod)\r\nnotes"}]
+    assert sent(tracker) == [{"description": f"Spring release\r\n{ours('72 % done at risk')}\r\nnotes"}]
+    assert written.previous_text == ours("old")
     assert written.url == "https://acme.example/projects/SHOP/versions/20"
 
 
 def test_a_line_that_stands_there_already_is_not_sent_again(connector, tracker, version):
-    version("[pmbridge] 72 % done at risk (acme-prod)")
+    version(ours("72 % done at risk"))
     connector.write(step(Action.UPDATE))
     assert sent(tracker) == []
 
 
 def test_a_deletion_takes_the_line_out(connector, tracker, version):
-    version("Spring release\n[pmbridge] old (acme-prod)")
-    connector.write(step(Action.DELETE, artifact=None))
+    version(f"Spring release\n{ours('old')}")
+    assert connector.write(step(Action.DELETE, artifact=None)).previous_text == ours("old")
     assert sent(tracker) == [{"description": "Spring release"}]
 
 
@@ -102,3 +108,9 @@ def test_a_description_without_room_is_refused_before_anything_is_sent(connector
     with pytest.raises(Rejected, match="no room"):
         connector.write(step(Action.CREATE))
     assert sent(tracker) == []
+
+
+def test_a_line_that_a_person_has_changed_is_theirs(connector, version):
+    version(f"Spring release\n{ours('well').replace('well', 'very well')}")
+    (seen,) = connector.observe([PLACE])
+    assert (seen.remote_id, seen.text, seen.edited_by_other) == ("20", "very well", True)

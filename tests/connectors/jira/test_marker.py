@@ -3,13 +3,11 @@ from __future__ import annotations
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 from pmbridge.connector import Artifact, Surface
 from pmbridge.document import Document, Paragraph, fingerprint, line
 from pmbridge.model import Ref, RefKind
-from pmbridge_jira.marker import Marker, decode, digest, encode, lines, with_line, without_line
+from pmbridge_jira.marker import Marker, decode, digest, encode, words
 
 AT = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 DOCUMENT = Document(blocks=(Paragraph(content=line("well")),))
@@ -47,45 +45,6 @@ def test_a_marker_with_an_unreadable_part_says_so(asof):
     assert marker.malformed == "the marker has no readable fingerprint and no watermark"
 
 
-OWNER = "acme-prod"
-description = st.text(st.characters(codec="utf-8"), max_size=80).filter(lambda text: not lines(text, OWNER))
-one_line = st.text(st.characters(codec="utf-8", exclude_characters="\r\n"), max_size=40)
-
-
-@settings(deadline=None)
-@given(description, one_line, one_line)
-def test_the_line_comes_and_goes_and_nothing_else_of_the_description_moves(before, first, second):
-    once = with_line(before, OWNER, first)
-    assert lines(once, OWNER) == [first]
-    twice = with_line(once, OWNER, second)
-    assert lines(twice, OWNER) == [second]
-    assert twice == with_line(before, OWNER, second)
-    assert without_line(twice, OWNER) == before
-
-
-@settings(deadline=None)
-@given(description, description, one_line, one_line)
-def test_text_that_people_wrote_around_the_line_stays(above, below, old, new):
-    text = f"{above}\r\n[pmbridge] {old} (acme-prod)\r\n{below}"
-    assert with_line(text, OWNER, new) == f"{above}\r\n[pmbridge] {new} (acme-prod)\r\n{below}"
-
-
-@settings(deadline=None)
-@given(one_line, one_line)
-def test_another_installation_s_line_is_never_touched(theirs, ours):
-    both = with_line(with_line("Spring", "acme-test", theirs), OWNER, ours)
-    assert lines(both, "acme-test") == [theirs]
-    assert lines(both, OWNER) == [ours]
-    assert without_line(both, OWNER) == with_line("Spring", "acme-test", theirs)
-
-
-def test_the_line_can_be_taken_out_from_the_top():
-    assert without_line("[pmbridge] well (acme-prod)\nnotes", OWNER) == "notes"
-    assert without_line("[pmbridge] well (acme-prod)\r\nnotes", OWNER) == "notes"
-    assert without_line("[pmbridge] well (acme-prod)", OWNER) == ""
-    assert without_line("notes [pmbridge] within (acme-prod)", OWNER) == "notes [pmbridge] within (acme-prod)"
-
-
 def test_a_digest_knows_letters_and_no_layout():
     one = {"type": "doc", "content": [{"type": "paragraph", "content": [{"type": "text", "text": "all is  well"}]}]}
     two = {"content": [{"text": "all "}, {"attrs": {"localId": "x"}, "content": [{"text": "is\nwell"}]}]}
@@ -93,3 +52,9 @@ def test_a_digest_knows_letters_and_no_layout():
     assert digest(one) != digest({"content": [{"text": "all is hell"}]})
     lozenge = {"content": [{"type": "status", "attrs": {"text": "RED"}}]}
     assert digest(lozenge) != digest({"content": [{"type": "status", "attrs": {"text": "GREEN"}}]})
+
+
+def test_the_words_of_a_document_are_kept_in_their_order():
+    body = {"content": [{"content": [{"text": "Agreed with the sponsor."}]}, {"content": [{"text": "See below."}]}]}
+    assert words(body) == "Agreed with the sponsor. See below."
+    assert words(None) == ""

@@ -1,8 +1,8 @@
 from __future__ import annotations
 
-import json
 from datetime import UTC, datetime
 
+import orjson
 import pytest
 
 from pmbridge.connector import Reference
@@ -58,7 +58,7 @@ def test_a_stored_payload_holds_all_that_its_rows_were_made_of(read, tracker, is
     log = {"issueId": "10001", "changeHistories": [history(5, change("status", "1", "2"))]}
     tracker.on("POST", BULK, {"issueChangeLogs": [log]})
     (page,) = read()
-    again = normalized([json.loads(json.dumps(page.raw["10001"]))], site, None)
+    again = normalized([orjson.loads(orjson.dumps(page.raw["10001"]))], site, None)
     assert (again.items, again.changes, again.people) == (page.items, page.changes, page.people)
 
 

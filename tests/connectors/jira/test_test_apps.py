@@ -162,6 +162,14 @@ def test_only_what_is_new_is_asked_for(app: App) -> None:
     assert app.id(2) in {run.test for run in app.read(since=day(8)).executions}
 
 
+def test_a_run_knows_the_plans_it_was_made_for(app: App) -> None:
+    app.site.plans = {"SHOP-P1": ("SHOP-900",), "SHOP-P2": ("SHOP-900", "SHOP-901")}
+    for cycle in ("SHOP-900", "SHOP-901", "SHOP-902"):
+        app.site.add_run("10001", "PASS", day(3), cycle=cycle)
+    told = [run.plans for run in app.read().executions]
+    assert told == [("SHOP-P1", "SHOP-P2"), ("SHOP-P2",), ()]
+
+
 def test_another_project_has_nothing_here(app: App) -> None:
     app.site.add_run("10001", "PASS", day(3))
     app.site.project = "OTHER"

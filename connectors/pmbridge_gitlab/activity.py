@@ -16,6 +16,7 @@ from pmbridge_gitlab.rows import Row, instant
 from pmbridge_gitlab.ticks import task_of
 
 _MILESTONE = re.compile(r'\A(?P<path>[^%"]*)%(?:"(?P<title>[^"]*)"|(?P<iid>\d+)|(?P<word>\S+))\Z')
+_EPIC = re.compile(r"(?P<path>[\w.-]+(?:/[\w.-]+)*)?&(?P<iid>\d+)")
 _ITERATION = re.compile(r'\*iteration:(?:"(?P<title>[^"]*)"|(?P<id>\d+))')
 _LABEL_WORD = re.compile(r'\b(added|removed)\b|~(?:"([^"]+)"|(\d+)(?=\s|\Z)|(\S+))|(\d+) deleted')
 _WEIGHT = re.compile(r"weight to \*\*(\d+)\*\*")
@@ -38,6 +39,7 @@ class Book:
     milestones: Mapping[tuple[str, str], Row] = field(default_factory=dict)
     titles: Mapping[str, Row] = field(default_factory=dict)
     labels: Mapping[str, str] = field(default_factory=dict)
+    epics: Mapping[tuple[str, str], int] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
     project: str = ""
 
@@ -55,6 +57,7 @@ class Told:
     ticks: list[Row] = field(default_factory=list)
     texts: list[Row] = field(default_factory=list)
     iterations: list[Row] = field(default_factory=list)
+    epics: list[Row] = field(default_factory=list)
     related: bool = False
 
 
@@ -110,6 +113,8 @@ def _read(found: Told, note: Row, book: Book, head: Row) -> None:
             found.ticks += [{**head, **task} for task in (task_of(body),) if task is not None]
         case "description":
             found.texts.append(head)
+        case str(action) if "parent" in action or "epic" in action:
+            found.epics += [{**head, **event} for event in _epic(body, book)]
         case "relate" | "unrelate" | "blocks" | "blocked_by":
             found.related = True
 
@@ -143,6 +148,16 @@ def _iteration(body: str) -> Row:
     if named is None or named["id"] is None or not body.startswith(("changed iteration to", "removed iteration")):
         raise Unclear(body)
     return {"action": action, "iteration": {"id": int(named["id"])}}
+
+
+def _epic(body: str, book: Book) -> Iterator[Row]:
+    """Read which epic an issue was put under or taken out of; one that was not read is left out."""
+    named = _EPIC.search(body)
+    if named is not None:
+        owner = named["path"] or book.project.rpartition("/")[0]
+        known = book.epics.get((owner, named["iid"]))
+        if known is not None:
+            yield {"action": "remove" if body.startswith("removed") else "add", "epic": {"id": known}}
 
 
 def _labels(body: str, book: Book, head: Row) -> list[Row]:

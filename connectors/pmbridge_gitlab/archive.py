@@ -16,8 +16,8 @@ from typing import TYPE_CHECKING, Any
 from pmbridge.errors import BadAnswer, NotFound, PermissionDenied
 from pmbridge_gitlab import queries
 from pmbridge_gitlab.activity import Book, Told, Unclear, number, person, told
-from pmbridge_gitlab.agreement import agrees
-from pmbridge_gitlab.history import IssueHistory, lists_to_read, read_history, read_list
+from pmbridge_gitlab.agreement import agrees, agrees_on_epic, is_recorded
+from pmbridge_gitlab.history import IssueHistory, is_part, lists_to_read, read_history, read_list
 from pmbridge_gitlab.roads import REFUSALS, Road, Roads
 from pmbridge_gitlab.rows import Row
 
@@ -29,6 +29,8 @@ log = logging.getLogger(__name__)
 
 #: A question of so few issues is not made smaller any more; their event lists are read instead.
 _FEWEST = 6
+#: The kind of parent that is a milestone to us, and no item.
+EPIC = "epic"
 _UNKNOWN = ("no such type", "doesn't exist", "isn't a defined", "does not exist", "unknown")
 
 
@@ -39,6 +41,8 @@ class Ledger:
     by_activity: int = 0
     by_events: int = 0
     reread: list[str] = field(default_factory=list)
+    orphans: int = 0
+    epics_since_unknown: int = 0
 
 
 @dataclass
@@ -58,7 +62,7 @@ class Archive:
 
     def of(self, issues: Sequence[Row]) -> list[IssueHistory]:
         """Return the histories of some issues, in their order."""
-        touched = [issue for issue in issues if lists_to_read(issue)]
+        touched = [issue for issue in issues if lists_to_read(issue) or is_part(issue)]
         known: dict[int, IssueHistory] = {}
         logs: dict[int, list[Row]] = {}
         if touched and self.roads.best > Road.EVENTS:
@@ -66,6 +70,7 @@ class Archive:
         left = [issue for issue in touched if issue["id"] not in known]
         for issue, past in zip(left, self.crew.each(self._events, left), strict=True):
             known[issue["id"]] = replace(past, logs=logs.get(issue["id"]))
+            self.ledger.orphans += is_part(issue)
         self._note(touched, left)
         return [known.get(issue["id"], IssueHistory(logs=[])) for issue in issues]
 
@@ -83,7 +88,10 @@ class Archive:
                 logs[issue["id"]] = spent
 
     def _events(self, client: GitlabClient, issue: Row) -> IssueHistory:
-        return read_history(client, self.project, issue)
+        """Read event lists; one that is cut does not lead to the present, and then the history has a hole."""
+        past = read_history(client, self.project, issue)
+        whole = not lists_to_read(issue) or not is_recorded(issue) or agrees(issue, past)
+        return past if whole else replace(past, complete=False)
 
     def _batch(
         self, client: GitlabClient, issues: list[Row], book: Book
@@ -159,6 +167,9 @@ class Archive:
         if not agrees(issue, events):
             return None
         links = self._links(client, issue, widgets.get("linkedItems"), events, road)
+        parent = _parent(widgets.get("parent"))
+        known = parent is None or parent["kind"] != EPIC or agrees_on_epic(parent, events)
+        self.ledger.epics_since_unknown += bool(book.epics) and not known
         return IssueHistory(
             states=events.states,
             milestones=events.milestones,
@@ -171,6 +182,8 @@ class Archive:
             ticks=events.ticks,
             texts=events.texts,
             logs=spent,
+            epics=events.epics if known else [],
+            parent=parent,
         )
 
     def _notes(self, client: GitlabClient, iid: str, listing: Row) -> Iterator[Row]:
@@ -220,6 +233,13 @@ def _link(row: Row) -> Row:
     }
 
 
+def _parent(item: Row | None) -> Row | None:
+    """Return what an issue is a part of, by the number of its id and the lower case name of its type."""
+    if not item:
+        return None
+    return {"id": number(item["id"]), "kind": str((item.get("workItemType") or {}).get("name") or "").lower()}
+
+
 def _log(row: Row) -> Row:
     user = row.get("user")
     return {**row, "id": number(row["id"]), "user": person(user) if user else None}
@@ -235,6 +255,13 @@ def _sentences(project: str, ledger: Ledger, refusal: str | None) -> Iterator[st
         yield (
             f"Histories of {ledger.by_events} issues of {project} were read from event lists, "
             "which know neither assignees nor time."
+        )
+    if ledger.orphans:
+        yield f"What {ledger.orphans} tasks or issues of {project} are parts of is not known: no event list tells it."
+    if ledger.epics_since_unknown:
+        yield (
+            f"Since when {ledger.epics_since_unknown} issues of {project} belong to their epics is not known: "
+            "they count as if they always had."
         )
     if refusal:
         yield f"The cheaper way to histories was refused: {refusal}"

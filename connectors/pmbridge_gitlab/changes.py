@@ -10,7 +10,7 @@ from typing import Any
 from pmbridge.model import Change, FieldName, trusted_change
 from pmbridge_gitlab.fields import decimal, in_scope, label_fields, settled
 from pmbridge_gitlab.history import IssueHistory
-from pmbridge_gitlab.rows import Row, instant, iteration_id, milestone_id, user_id
+from pmbridge_gitlab.rows import Row, epic_id, instant, iteration_id, milestone_id, user_id
 from pmbridge_gitlab.settings import LabelScopes
 
 OPENED, CLOSED = "opened", "closed"
@@ -18,6 +18,10 @@ OPENED, CLOSED = "opened", "closed"
 _OUT, _IN = 0, 1
 #: Where the fields that a label stands for come within its event, after the label itself.
 _POSITIONS = {FieldName.PRIORITY: 1, FieldName.SEVERITY: 2, FieldName.POINTS: 3}
+
+
+#: How each kind of container is named in pmbridge's vocabulary.
+_NAMES = {"milestone": milestone_id, "iteration": iteration_id, "epic": epic_id}
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +43,7 @@ def changes(issue: Row, history: IssueHistory, source: str, scopes: LabelScopes)
         *state_changes(log, issue, history.states),
         *membership_changes(log, history.milestones, "milestone"),
         *membership_changes(log, history.iterations, "iteration"),
+        *membership_changes(log, history.epics, "epic"),
         *label_changes(log, issue, history.labels, scopes),
         *weight_changes(log, history.weights),
         *assignee_changes(log, history.assignees),
@@ -89,7 +94,7 @@ def _status(log: Log, history: str, at: datetime, by: Row | None, after: str) ->
 
 
 def membership_changes(log: Log, events: Iterable[Row], kind: str) -> Iterator[Change]:
-    """Yield every leaving and entering of a milestone, or of an iteration: an issue is in one of a ``kind`` at most.
+    """Yield every leaving and entering of a milestone, an iteration or an epic; an issue is in one at most.
 
     GitLab records only that B came when an issue moves from A to B; that A was left is added here, in the same
     edit. A milestone deleted since is null in its events: what it pushed out is still told.
@@ -115,8 +120,7 @@ def _same(one: Row | None, other: Row | None) -> bool:
 
 def _membership(log: Log, event: Row, position: int, milestone: Row, kind: str) -> Change:
     end = "after" if position == _IN else "before"
-    name = milestone_id if kind == "milestone" else iteration_id
-    values = {end: name(milestone["id"]), f"{end}_name": milestone.get("title")}
+    values = {end: _NAMES[kind](milestone["id"]), f"{end}_name": milestone.get("title")}
     at = instant(event["created_at"])
     return log.entry(f"{kind}:{event['id']}", position, at, event.get("user"), FieldName.MILESTONES, **values)
 

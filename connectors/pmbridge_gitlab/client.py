@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
+from time import monotonic
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
@@ -21,6 +22,8 @@ PER_PAGE = 100
 #: How a server answers at the old address of a project that has a new one.
 _MOVED = frozenset({301, 302, 307, 308})
 GRAPHQL = "/api/graphql"
+#: How long the time of an answer is believed to tell, with the seconds since, what time it is at the server.
+_FRESH_SECONDS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,14 @@ def following(response: requests.Response) -> dict[str, str]:
     return {"page": page} if page else {}
 
 
+def _dated(response: requests.Response) -> tuple[datetime, float] | None:
+    """Return the time an answer tells, and when by our own count it came."""
+    try:
+        return parsedate_to_datetime(response.headers["Date"]).astimezone(UTC), monotonic()
+    except (KeyError, ValueError):
+        return None
+
+
 def is_question(method: str, path: str) -> bool:
     """Tell questions in the GraphQL language, all of which only read, from requests that change something."""
     return path.endswith(GRAPHQL)
@@ -55,6 +66,7 @@ class GitlabClient:
 
     def __init__(self, source: str, settings: GitlabSettings) -> None:
         self._source = source
+        self._heard: tuple[datetime, float] | None = None
         token = settings.auth.token.get_secret_value()
         self._session = requests.Session()
         self.meter: Meter = mount(
@@ -77,6 +89,10 @@ class GitlabClient:
         """Read one thing."""
         return self._json(self._request("get", path, params))
 
+    def content(self, path: str) -> bytes:
+        """Read a file as it is."""
+        return self._request("get", path, {}).content
+
     def page(self, path: str, params: Mapping[str, Any]) -> Listing:
         """Read one page of a listing."""
         # Links come whole: the listing of an issue's links knows no pages.
@@ -98,7 +114,13 @@ class GitlabClient:
             asked = listing.following
 
     def clock(self) -> datetime:
-        """Return the server's own time, from the ``Date`` header of a small answer."""
+        """Return the server's own time: from the last answer if it is fresh, else from that of a small request."""
+        if self._heard is not None and monotonic() - self._heard[1] < _FRESH_SECONDS:
+            return self._heard[0] + timedelta(seconds=int(monotonic() - self._heard[1]))
+        return self.ask_clock()
+
+    def ask_clock(self) -> datetime:
+        """Ask the server for its time."""
         try:
             response = self._request("get", "/version", {})
         except NotFound as error:
@@ -159,7 +181,7 @@ class GitlabClient:
         self, method: str, path: str, params: Mapping[str, Any], body: dict[str, Any] | None
     ) -> requests.Response:
         try:
-            return self._gitlab.http_request(
+            response = self._gitlab.http_request(
                 method,
                 path,
                 post_data=body,
@@ -168,6 +190,8 @@ class GitlabClient:
                 max_retries=0,
                 retry_transient_errors=False,
             )
+            self._heard = _dated(response) or self._heard
+            return response
         except gitlab.GitlabError as error:
             status = getattr(error, "response_code", None)
             raise BadAnswer(

@@ -128,6 +128,7 @@ def _observation(place: Place, notes: list[_Found]) -> Observation:
         author_is_me=first.mine,
         edited_by_other=first.mine and not first.signed.intact,
         copies=tuple(note.id for note in mine[1:]),
+        url=_url(place, first.id),
     )
 
 
@@ -138,11 +139,13 @@ def write_comment(client: GitlabClient, owner: str, step: Step, *, internal: boo
         body = {"body": comment(step.artifact, owner), **({"internal": True} if internal else {})}
         return _created(step, *client.post(address, body))
     note = f"{address}/{paths.segment(step.remote_id or '')}"
+    # What a person wrote into our text is kept before it goes; what we wrote ourselves can be written again.
+    before = client.get(note).get("body") if step.takes_over else None
     if step.action is Action.UPDATE:
         client.put(note, {"body": comment(step.artifact, owner)})
-        return Written(remote_id=step.remote_id, url=_url(step, step.remote_id))
+        return Written(remote_id=step.remote_id, url=_url(step.place, step.remote_id), previous_text=before)
     client.delete(note)
-    return Written(remote_id=None)
+    return Written(remote_id=None, previous_text=before)
 
 
 def comment(artifact: Artifact | None, owner: str) -> str:
@@ -170,9 +173,9 @@ def _created(step: Step, status: int, note: Row | None) -> Written:
         raise Rejected(f"{source} kept no comment on {key}: it read the text as commands.", source=source, status=202)
     if not note or "id" not in note:
         raise Ambiguous(f"{source} does not say whether it kept the comment on {key}.", source=source, status=status)
-    return Written(remote_id=str(note["id"]), url=_url(step, str(note["id"])))
+    return Written(remote_id=str(note["id"]), url=_url(step.place, str(note["id"])))
 
 
-def _url(step: Step, note: str | None) -> str | None:
-    url = step.place.target.url
+def _url(place: Place, note: str | None) -> str | None:
+    url = place.target.url
     return f"{url}#note_{note}" if url and note else None

@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from pmbridge.connector import (
     AcceptanceSource,
     CheckResult,
+    Delivery,
     Observation,
     Page,
     Place,
@@ -22,15 +23,18 @@ from pmbridge.connector import (
     Whereabouts,
     Written,
 )
-from pmbridge.model import Comment, Instant, Item, MilestoneKind, Person
+from pmbridge.model import Comment, Instant, Item, MilestoneKind, Person, RefKind
 from pmbridge_gitlab import doctor, paths, reference, surfaces, whereabouts
 from pmbridge_gitlab.activity import Book
 from pmbridge_gitlab.archive import Archive
+from pmbridge_gitlab.delivery import DeliveryReader
 from pmbridge_gitlab.glossary import make_book
 from pmbridge_gitlab.hearing import comments
+from pmbridge_gitlab.lookout import Lookout
 from pmbridge_gitlab.normalize import Origin, person
 from pmbridge_gitlab.pages import PageReader, page_of, unpacked
 from pmbridge_gitlab.pipelines import PipelineReports
+from pmbridge_gitlab.requirements import RequirementReports
 from pmbridge_gitlab.rights import Rights
 from pmbridge_gitlab.roads import Road, Roads
 from pmbridge_gitlab.settings import GitlabSettings
@@ -45,14 +49,17 @@ class GitlabConnector:
 
     Settings: ClassVar[type[BaseModel]] = GitlabSettings
     kind: ClassVar[str] = "gitlab"
-    capabilities: ClassVar[frozenset[tuple[Surface, str]]] = surfaces.CAPABILITIES
-    milestone_kinds: ClassVar[frozenset[MilestoneKind]] = frozenset({MilestoneKind.MILESTONE, MilestoneKind.ITERATION})
+    capabilities: ClassVar[frozenset[tuple[Surface, RefKind]]] = surfaces.CAPABILITIES
+    milestone_kinds: ClassVar[frozenset[MilestoneKind]] = frozenset(
+        {MilestoneKind.MILESTONE, MilestoneKind.ITERATION, MilestoneKind.EPIC}
+    )
 
     def __init__(self, name: str, settings: GitlabSettings, *, owner: str) -> None:
         self.name = name
         self.url = settings.url
         self._settings = settings
         self._owner = owner
+        self._numbers: dict[str, str] = {}
         self._roads = Roads(Road.EVENTS if settings.history == "events" else Road.LINKED)
 
     @cached_property
@@ -72,6 +79,14 @@ class GitlabConnector:
         return Rights(self._client)
 
     @cached_property
+    def _lookout(self) -> Lookout:
+        return Lookout(self._crew, self.url)
+
+    @cached_property
+    def _delivery(self) -> DeliveryReader:
+        return DeliveryReader(self._crew, self.name, self._settings.delivery, self._lookout)
+
+    @cached_property
     def _projects(self) -> tuple[str, ...]:
         found = [
             project for group in self._settings.groups for project in reference.group_projects(self._client, group)
@@ -84,11 +99,11 @@ class GitlabConnector:
 
     def now(self) -> Instant:
         """Return the server's own clock, to the second."""
-        return self._client.clock()
+        return self._client.ask_clock()
 
     def diagnose(self, projects: Sequence[str]) -> Iterator[CheckResult]:
         """Look at reachability, account, scopes, rights and clock; never raise for a finding."""
-        return doctor.diagnose(self._client, self._rights, projects)
+        return doctor.diagnose(self._client, self._rights, self._settings, projects)
 
     def projects(self) -> Sequence[str]:
         """List the configured projects, then those of the configured groups."""
@@ -96,18 +111,22 @@ class GitlabConnector:
 
     def fetch_reference(self, projects: Sequence[str]) -> Reference:
         """Read states, members and milestones whole."""
-        return reference.read_reference(self._client, self.name, projects, iterations=self._settings.iterations)
+        glances = self._lookout.look(projects)
+        wanted = {"iterations": self._settings.iterations, "epics": self._settings.epics}
+        return reference.read_reference(self._client, self.name, projects, glances=glances, **wanted)
 
     def fetch_pages(
         self, project: str, *, since: datetime | None, cursor: str | None, reference: Reference
     ) -> Iterator[Page]:
         """Yield pages of issues updated at or after ``since`` with their history; resume after ``cursor``."""
-        origin = Origin(self.name, project, self._settings.labels)
+        origin = self._origin(project)
         crew = self._crew
 
         def book() -> Book:
             return make_book(crew.lead, project, reference.milestones, reference.people)
 
+        if cursor is None and self._lookout.nothing_since(project, "issues", since):
+            return iter((Page(),))
         archive = Archive(crew, project, book, self._roads)
         return PageReader(crew.scout, archive, origin, since).pages(cursor)
 
@@ -118,26 +137,37 @@ class GitlabConnector:
     def normalize(self, project: str, raw: Mapping[str, Any], by: str | None) -> Page:
         """Map payloads that an earlier sync kept."""
         found = [unpacked(payload) for payload in raw.values()]
-        return page_of(found, Origin(self.name, project, self._settings.labels))
+        return page_of(found, self._origin(project))
+
+    def _origin(self, project: str) -> Origin:
+        return Origin(self.name, project, self._settings.labels, self._settings.epics)
 
     def count(self, project: str) -> int | None:
         """Return how many issues the server counts in the project."""
+        seen = self._lookout.take(project, "count")
+        if seen is not None and seen.count is not None:
+            return seen.count
         answer = self._client.get(f"{paths.project(project)}/issues_statistics", scope="all")
         counted = ((answer.get("statistics") or {}).get("counts") or {}).get("all")
         return None if counted is None else int(counted)
 
     def list_ids(self, project: str) -> Iterator[str]:
         """Yield the id of every issue the server shows in a project."""
-        return whereabouts.list_ids(self._client, project, self._roads)
+        return whereabouts.list_ids(self._client, project, self._roads, self._numbers)
 
     def find(self, project: str, items: Mapping[str, str]) -> Iterator[Whereabouts]:
         """Look for issues directly, given as keys by ids."""
-        return whereabouts.find(self._crew, project, items)
+        return whereabouts.find(self._crew, project, items, self._numbers)
 
     def acceptance_sources(self) -> Sequence[AcceptanceSource]:
-        """Return the pipelines, unless none are to be read."""
+        """Return the pipelines, unless none are to be read, and what is reported on requirements."""
         own = self._settings.pipelines
-        return (PipelineReports(self._client, self.name, own),) if own.latest else ()
+        runs = (PipelineReports(self._client, self.name, own, self._lookout),) if own.latest else ()
+        return (*runs, RequirementReports(self._client, self.name, self._lookout))
+
+    def fetch_delivery(self, project: str, *, since: datetime | None) -> Iterator[Delivery]:
+        """Yield merge requests and deployments of a project, or those touched since an instant."""
+        return self._delivery.read(project, since)
 
     def fetch_comments(self, items: Sequence[Item]) -> Iterator[Comment]:
         """Yield what people wrote under some issues."""

@@ -7,6 +7,8 @@ import re
 from pmbridge.model import Check, RemoteLink
 
 MAX_LINKS = 20
+#: The relationship of an address that a text names without saying why.
+_MENTIONED = "mentions"
 
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
 _TASK = re.compile(r"^[ \t>]*(?:[-*+]|\d{1,9}[.)])[ \t]+\[([ xX])\][ \t]+(\S.*)$")
@@ -39,14 +41,17 @@ def _outside_fences(text: str) -> list[str]:
 
 
 def remote_links(text: str) -> tuple[RemoteLink, ...]:
-    """Return the web addresses in a text, each once; ``Mirrors: URL`` on a line of its own names the relationship."""
+    """Return the web addresses in a text outside of code fences, each once.
+
+    A line such as ``Mirrors: URL`` names the relationship; any other address is only mentioned.
+    """
     found: dict[str, str] = {}
-    for line in text.splitlines():
+    for line in _outside_fences(text):
         named = _NAMED.match(line)
         for position, url in enumerate(filter(_has_host, map(_trimmed, _URL.findall(line)))):
             relationship = named[1].strip() if named and position == 0 else ""
             found[url] = found.get(url) or relationship
-    return tuple(RemoteLink(url=url, relationship=word) for url, word in list(found.items())[:MAX_LINKS])
+    return tuple(RemoteLink(url=url, relationship=word or _MENTIONED) for url, word in list(found.items())[:MAX_LINKS])
 
 
 def _trimmed(url: str) -> str:

@@ -42,6 +42,7 @@ def _observation(place: Place, text: str, owner: str) -> Observation:
         fingerprint=block.mark.fingerprint,
         watermark=block.mark.watermark,
         edited_by_other=not block.intact,
+        url=place.target.url,
     )
 
 
@@ -69,13 +70,15 @@ def write_description(client: GitlabClient, owner: str, step: Step) -> Written:
     ref = step.place.target
     before = _description(client, ref)
     try:
+        old = find(before, owner=owner, slot=step.place.slot)
         after = _after(before, owner, step)
     except Malformed as reason:
         text = f"The description of {ref.key} was left as it is: {reason}. Take our marks out of it by hand."
         raise Rejected(text, source=ref.source) from None
     if after != before:
         client.put(paths.milestone(ref), {"description": after})
-    return Written(remote_id=ref.id if step.artifact else None, url=ref.url)
+    replaced = before[old.start : old.end] if old else None
+    return Written(remote_id=ref.id if step.artifact else None, url=ref.url, previous_text=replaced)
 
 
 def _after(before: str, owner: str, step: Step) -> str:

@@ -12,9 +12,11 @@ from pmbridge.errors import AuthFailed, ConnectorError
 from pmbridge_gitlab import paths, queries
 from pmbridge_gitlab.rights import Rights, Role
 from pmbridge_gitlab.roads import REFUSALS
+from pmbridge_gitlab.unlocking import surfaces, tier
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
+    from pmbridge_gitlab.settings import GitlabSettings
 
 #: Seconds by which the clocks may differ before a report could be dated wrongly.
 _SKEW = 60
@@ -23,7 +25,9 @@ _SKEW = 60
 NEEDS = {"comments on issues": Role.GUEST, "milestone descriptions": Role.PLANNER}
 
 
-def diagnose(client: GitlabClient, rights: Rights, projects: Sequence[str]) -> Iterator[CheckResult]:
+def diagnose(
+    client: GitlabClient, rights: Rights, settings: GitlabSettings, projects: Sequence[str]
+) -> Iterator[CheckResult]:
     """Yield one line a check; after a server that cannot be reached or a refused token nothing more is asked."""
     for name, first in (("server", lambda: _server(client)), ("account", lambda: _account(rights))):
         result = _found(name, first)
@@ -35,8 +39,10 @@ def diagnose(client: GitlabClient, rights: Rights, projects: Sequence[str]) -> I
     for project in projects:
         yield _found(f"project {project}", partial(_project, rights, project))
     if projects:
-        yield _found("tier", lambda: _tier(client, projects[0]))
+        yield _found("tier", lambda: tier(client, settings, projects[0]))
         yield _found("histories", lambda: _histories(client, projects[0]))
+        for name, check in surfaces(client, settings, projects[0]):
+            yield _found(name, check)
 
 
 def _found(name: str, check: Callable[[], CheckResult]) -> CheckResult:
@@ -75,27 +81,11 @@ def _scopes(rights: Rights) -> CheckResult:
 
 
 def _clock(client: GitlabClient) -> CheckResult:
-    ahead = (client.clock() - datetime.now(UTC)).total_seconds()
+    ahead = (client.ask_clock() - datetime.now(UTC)).total_seconds()
     if abs(ahead) <= _SKEW:
         return CheckResult(name="clock", status=CheckStatus.OK, text="the server's clock agrees with this machine's")
     text = f"the server's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this machine's"
     return CheckResult(name="clock", status=CheckStatus.WARNING, text=text, remedy="let both machines keep time by NTP")
-
-
-def _tier(client: GitlabClient, project: str) -> CheckResult:
-    """Tell the tier by what an issue shows, since versions and editions promise more than a licence gives."""
-    issues = client.page(paths.issues(project), {"per_page": 1}).rows
-    if not issues:
-        text = f"{project} has no issue to tell it by"
-        return CheckResult(name="tier", status=CheckStatus.OK, text=text)
-    if "weight" in issues[0]:
-        text = (
-            "Premium or above: issues have weights, which are read as points, and labels of one scope exclude another"
-        )
-        return CheckResult(name="tier", status=CheckStatus.OK, text=text)
-    text = "Free: no weights; points are read from labels such as weight::3, priority and severity from labels too"
-    remedy = "label issues weight::3, or use a tier with weights, to have forecasts in points and not in issues only"
-    return CheckResult(name="tier", status=CheckStatus.OK, text=text, remedy=remedy)
 
 
 def _histories(client: GitlabClient, project: str) -> CheckResult:

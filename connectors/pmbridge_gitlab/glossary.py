@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from pmbridge.errors import NotFound, PermissionDenied, Rejected
-from pmbridge.model import Milestone, Person
+from pmbridge.model import Milestone, MilestoneKind, Person
 from pmbridge_gitlab import paths
 from pmbridge_gitlab.activity import Book
 from pmbridge_gitlab.rows import Row
@@ -24,6 +24,7 @@ def make_book(client: GitlabClient, project: str, milestones: Sequence[Milestone
     return Book(
         milestones={(m.project, _number(m)): rows[m.native_id] for m in milestones if _number(m)},
         titles={m.title: rows[m.native_id] for m in above},
+        epics={(m.project, number): int(m.native_id) for m in milestones if (number := _epic_number(m))},
         labels={str(label["id"]): label["name"] for label in _labels(client, project)},
         users={person.username: person.id for person in people if person.username},
         project=project,
@@ -37,6 +38,11 @@ def _row(milestone: Milestone) -> Row:
 def _number(milestone: Milestone) -> str:
     """Return the number of a milestone within its project or group, which stands in its address only."""
     return (milestone.url or "").rpartition(_PAGES)[2]
+
+
+def _epic_number(milestone: Milestone) -> str:
+    """Return the number of an epic within its group; epics have pages of their own, or those of work items."""
+    return (milestone.url or "").rpartition("/")[2] if milestone.kind is MilestoneKind.EPIC else ""
 
 
 def _labels(client: GitlabClient, project: str) -> list[Row]:

@@ -37,4 +37,5 @@ def _comment(row: Row, source: str, item: Item) -> Comment:
         url=f"{item.url}#note_{row['id']}",
         edited=row.get("updated_at") not in (None, row["created_at"]),
         by_bot=bool(author.get("bot")),
+        internal=bool(row.get("internal") or row.get("confidential")),
     )

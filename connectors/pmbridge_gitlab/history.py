@@ -9,7 +9,7 @@ the same facts.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from pmbridge.errors import NotFound, PermissionDenied
 from pmbridge_gitlab import paths
@@ -24,7 +24,8 @@ class IssueHistory:
     """What is known of one issue's past; ``complete`` is false where a part of it may not be read.
 
     ``assignees``, ``types``, ``ticks`` (of boxes), ``texts`` (edits of the description) and ``logs`` (time) are known
-    from the activity only: no event list has them. ``logs`` is ``None`` where nobody asked.
+    from the activity only: no event list has them. ``logs`` is ``None`` where nobody asked. ``parent`` is what the
+    issue is a part of, as id and kind; ``epics`` are its moves between epics.
     """
 
     states: list[Row] = field(default_factory=list)
@@ -38,6 +39,8 @@ class IssueHistory:
     texts: list[Row] = field(default_factory=list)
     logs: list[Row] | None = None
     iterations: list[Row] = field(default_factory=list)
+    epics: list[Row] = field(default_factory=list)
+    parent: Row | None = None
     complete: bool = True
 
 
@@ -63,9 +66,14 @@ def lists_to_read(issue: Row) -> tuple[str, ...]:
     return tuple(name for name in _LISTS if name not in _TIERED or _TIERED[name] in issue)
 
 
+def is_part(issue: Row) -> bool:
+    """Tell whether an issue may have a parent that only the activity's answer names."""
+    return str(issue.get("issue_type") or issue.get("type") or "").lower() == "task" or bool(issue.get("epic_iid"))
+
+
 def read_history(client: GitlabClient, project: str, issue: Row) -> IssueHistory:
     """Read what `lists_to_read` names; an issue that vanishes meanwhile has an incomplete history."""
-    found: dict[str, list[Row]] = {}
+    found: dict[str, Any] = {}
     complete = True
     for name in lists_to_read(issue):
         try:

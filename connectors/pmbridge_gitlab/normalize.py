@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from pmbridge.model import (
+    FORMER_USER,
     Item,
     Level,
     Link,
@@ -21,26 +22,35 @@ from pmbridge.model import (
     Worklog,
 )
 from pmbridge_gitlab import fields
+from pmbridge_gitlab.accounts import SUPPORT_BOT, is_bot, is_former
 from pmbridge_gitlab.description import checklist, remote_links
-from pmbridge_gitlab.rows import Row, instant, iteration_id, maybe_day, maybe_instant, milestone_id, positive, user_id
+from pmbridge_gitlab.rows import (
+    Row,
+    epic_id,
+    instant,
+    iteration_id,
+    maybe_day,
+    maybe_instant,
+    milestone_id,
+    positive,
+    user_id,
+)
 from pmbridge_gitlab.settings import LabelScopes
 
 _CATEGORIES = {"opened": StatusCategory.TODO, "closed": StatusCategory.DONE}
 #: How GitLab says that an iteration is over: by number, or in words.
 _PAST = (3, "closed")
 _LEVELS = {"task": Level.SUBTASK, "epic": Level.EPIC}
-#: The account in whose name GitLab files what customers mail to a service desk.
-SUPPORT_BOT = "support-bot"
-_TOKEN_BOTS = ("project_", "group_")
 
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """Where rows come from: the configured source and project, and how its labels are read."""
+    """Where rows come from: the configured source and project, how its labels are read, whether epics count."""
 
     source: str
     project: str
     scopes: LabelScopes
+    epics: bool = False
 
 
 def statuses(source: str) -> tuple[StatusDefinition, ...]:
@@ -51,8 +61,9 @@ def statuses(source: str) -> tuple[StatusDefinition, ...]:
     )
 
 
-def item(issue: Row, origin: Origin) -> Item:
-    """Turn an issue into an item."""
+def item(issue: Row, origin: Origin, parent: Row | None = None) -> Item:
+    """Turn an issue into an item; ``parent`` is what it is a part of: an epic is a milestone, where epics count."""
+    in_epic = parent is not None and parent["kind"] == "epic"
     times = issue.get("time_stats") or {}
     text = issue.get("description") or None
     return Item(
@@ -69,7 +80,8 @@ def item(issue: Row, origin: Origin) -> Item:
         author=user_id(issue.get("author")),
         assignees=tuple(str(user["id"]) for user in assignees(issue)),
         labels=fields.label_names(issue),
-        milestones=_containers(issue),
+        milestones=(*_containers(issue), *((epic_id(parent["id"]),) if parent and in_epic and origin.epics else ())),
+        parent=str(parent["id"]) if parent and not in_epic else None,
         estimate_seconds=positive(times.get("time_estimate")),
         spent_seconds=positive(times.get("total_time_spent")),
         start=maybe_day(issue.get("start_date")),
@@ -138,21 +150,18 @@ def customer_facing(issue: Row) -> bool:
 
 
 def person(user: Row, source: str) -> Person:
-    """Turn an account into a person; access tokens act through accounts of their own, known by their names."""
+    """Turn an account into a person."""
+    if is_former(user):
+        return Person(source=source, id=str(user["id"]), name=FORMER_USER)
     username = user.get("username")
-    bot = bool(user.get("bot")) or username == SUPPORT_BOT or _is_token_bot(username or "")
     return Person(
         source=source,
         id=str(user["id"]),
         name=user.get("name") or username or str(user["id"]),
         username=username,
         email=user.get("email") or user.get("public_email") or None,
-        bot=bot,
+        bot=is_bot(user),
     )
-
-
-def _is_token_bot(username: str) -> bool:
-    return username.startswith(_TOKEN_BOTS) and "_bot" in username and username.split("_")[1].isdecimal()
 
 
 def people(users: Iterable[Row | None], source: str) -> tuple[Person, ...]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from pmbridge.connector import Page
 from pmbridge.errors import BadAnswer, ConnectorError, Rejected
-from pmbridge_gitlab import paths, ticks
+from pmbridge_gitlab import paths, test_cases, ticks
 from pmbridge_gitlab.archive import Archive
 from pmbridge_gitlab.changes import changes
 from pmbridge_gitlab.history import IssueHistory
@@ -36,6 +36,8 @@ _KEPT = (
     "ticks",
     "texts",
     "logs",
+    "epics",
+    "parent",
 )
 #: What servers before 18.3 say to keyset paging of issues.
 _NO_KEYSET = frozenset({400, 405, 422})
@@ -95,13 +97,15 @@ class PageReader:
 def page_of(found: Sequence[tuple[Row, IssueHistory]], origin: Origin) -> Page:
     """Normalize issues with their histories."""
     source, scopes = origin.source, origin.scopes
-    items = tuple(item(issue, origin) for issue, _ in found)
+    items = tuple(item(issue, origin, past.parent) for issue, past in found)
     pasts = [(one, past) for one, (_, past) in zip(items, found, strict=True)]
     return Page(
         items=items,
         changes=tuple(entry for issue, past in found for entry in changes(issue, past, source, scopes)),
         links=tuple({link.id: link for issue, past in found for link in links(issue, past.links, source)}.values()),
-        tests=tuple(test for one, past in pasts for test in ticks.tests(one, past.ticks)),
+        tests=tuple(
+            test for one, past in pasts for test in (*ticks.tests(one, past.ticks), *test_cases.tests(one, past))
+        ),
         executions=tuple(run for one, past in pasts for run in ticks.runs(one, past.ticks)),
         worklogs=tuple(log for issue, past in found for log in worklogs(issue, past.logs or (), source)),
         people=people((user for pair in found for user in _accounts(*pair)), source),

@@ -16,6 +16,11 @@ def segment(value: str | int) -> str:
     return quote(str(value), safe="")
 
 
+def segments(path: str) -> str:
+    """Encode a path of several parts, each by itself."""
+    return "/".join(segment(part) for part in path.split("/"))
+
+
 def project(path: str) -> str:
     """Return the address of a project."""
     return f"/projects/{segment(path)}"

@@ -13,10 +13,12 @@ from pmbridge.connector import Evidence
 from pmbridge.errors import NotFound, PermissionDenied
 from pmbridge.model import Execution, ExecutionStatus, Origin, TestCase
 from pmbridge_gitlab import paths
+from pmbridge_gitlab.artifacts import Artifacts
 from pmbridge_gitlab.rows import Row, instant
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
+    from pmbridge_gitlab.lookout import Lookout
     from pmbridge_gitlab.settings import PipelineSettings
 
 #: Pipelines in these states have said all they will say.
@@ -39,6 +41,7 @@ class PipelineReports:
     client: GitlabClient
     source: str
     settings: PipelineSettings
+    lookout: Lookout | None = None
 
     def fetch_evidence(self, project: str, *, since: datetime | None) -> Iterator[Evidence]:
         """Yield the tests of each pipeline, oldest first; one request where nothing has run."""
@@ -55,26 +58,46 @@ class PipelineReports:
                 return
 
     def _pipelines(self, project: str, since: datetime | None) -> list[Row]:
-        asked = {"order_by": "id", "sort": "desc"}
-        if since is not None:
-            asked["updated_after"] = (since - _OVERLAP).isoformat().replace("+00:00", "Z")
-        listed = self.client.page(f"{paths.project(project)}/pipelines", asked).rows
+        edge = None if since is None else since - _OVERLAP
+        seen = self.lookout.take(project, "pipelines") if self.lookout else None
+        listed = seen.pipelines if seen is not None else None
+        if listed is None:
+            listed = self._listed(project, edge)
+        elif edge is not None:
+            listed = [row for row in listed if instant(row["updated_at"]) >= edge]
         fitting = [row for row in listed if row.get("status") in _FINISHED and self._is_mapped(row)]
         return fitting[: self.settings.latest]
+
+    def _listed(self, project: str, edge: datetime | None) -> list[Row]:
+        asked = {"order_by": "id", "sort": "desc"}
+        if edge is not None:
+            asked["updated_after"] = edge.isoformat().replace("+00:00", "Z")
+        return self.client.page(f"{paths.project(project)}/pipelines", asked).rows
 
     def _is_mapped(self, row: Row) -> bool:
         return any(fnmatchcase(str(row.get("ref") or ""), word) for word in self.settings.refs)
 
     def _report(self, project: str, row: Row) -> Evidence:
         address = f"{paths.project(project)}/pipelines/{row['id']}"
-        summary = self.client.get(f"{address}/test_report_summary")
-        wanted = [suite for suite in summary.get("test_suites") or () if self._suite_is_mapped(suite)]
-        if not any(suite.get("total_count") or suite.get("suite_error") for suite in wanted):
-            return Evidence()
-        detail = self.client.get(f"{address}/test_report")
+        try:
+            summary = self.client.get(f"{address}/test_report_summary")
+            found = summary.get("test_suites") or ()
+            wanted = [suite for suite in found if self._suite_is_mapped(suite)]
+            if not found:
+                return self._files(project, row)
+            if not any(suite.get("total_count") or suite.get("suite_error") for suite in wanted):
+                return Evidence()
+            detail = self.client.get(f"{address}/test_report")
+        except NotFound:
+            if not self.settings.artifacts:
+                raise
+            return self._files(project, row)
         suites = [suite for suite in detail.get("test_suites") or () if self._suite_is_mapped(suite)]
         tests, runs = _read(suites, self.source, project, row)
         return Evidence(tests=tuple(tests.values()), executions=tuple(runs.values()))
+
+    def _files(self, project: str, row: Row) -> Evidence:
+        return Artifacts(self.client, self.source, self.settings.artifacts).of(project, row)
 
     def _suite_is_mapped(self, suite: Row) -> bool:
         name = str(suite.get("name") or "").casefold()

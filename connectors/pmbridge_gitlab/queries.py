@@ -17,6 +17,8 @@ _LINKED = f"""
               nodes {{ linkId linkType workItem {{ id }} }}
             }}
           }}"""
+_PARENT = """
+          ... on WorkItemWidgetHierarchy { parent { id workItemType { name } } }"""
 _LOG = "id timeSpent spentAt user { id username name }"
 
 
@@ -33,7 +35,7 @@ def histories(*, linked: bool) -> str:
         widgets {{
           ... on WorkItemWidgetNotes {{
             discussions(filter: ONLY_ACTIVITY, first: {ACTIVITY}) {{ {_DISCUSSIONS} }}
-          }}{_LINKED if linked else ""}
+          }}{_PARENT}{_LINKED if linked else ""}
         }}
       }}
     }}
@@ -73,7 +75,7 @@ IDS = """query ids($project: ID!, $after: String) {
   project(fullPath: $project) {
     workItems(first: 100, after: $after, sort: CREATED_ASC) {
       pageInfo { hasNextPage endCursor }
-      nodes { id }
+      nodes { id iid }
     }
   }
 }"""

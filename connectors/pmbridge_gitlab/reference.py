@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
@@ -10,6 +10,8 @@ from pmbridge.connector import Reference
 from pmbridge.errors import NotFound, PermissionDenied, Rejected
 from pmbridge.model import Milestone
 from pmbridge_gitlab import paths
+from pmbridge_gitlab.epics import read_epics
+from pmbridge_gitlab.glance import Glance
 from pmbridge_gitlab.normalize import iteration, milestone, people, release_instants, statuses
 from pmbridge_gitlab.rows import Row
 
@@ -29,24 +31,40 @@ def group_projects(client: GitlabClient, group: str) -> list[str]:
 
 
 def read_reference(
-    client: GitlabClient, source: str, projects: Sequence[str], *, iterations: bool = False
+    client: GitlabClient,
+    source: str,
+    projects: Sequence[str],
+    *,
+    glances: Mapping[str, Glance] | None = None,
+    iterations: bool = False,
+    epics: bool = False,
 ) -> Reference:
-    """Read statuses, members, milestones and, if wanted, iterations whole."""
+    """Read statuses, members, milestones and, if wanted, iterations and epics whole.
+
+    What ``glances`` tell of a project is not asked for.
+    """
     timed: dict[int, Milestone] = {}
     rows: dict[int, tuple[str, Row]] = {}
     releases: list[Row] = []
     members: list[Row] = []
+    missing: list[str] = []
     for project in projects:
-        rows |= {row["id"]: (owner_of(row, project), row) for row in milestones(client, project)}
-        releases += _optional(client, f"{paths.project(project)}/releases")
+        seen = (glances or {}).get(project, Glance())
+        found = milestones(client, project) if seen.milestones is None else seen.milestones
+        rows |= {row["id"]: (owner_of(row, project), row) for row in found}
+        releases += _told(seen.releases, client, f"{paths.project(project)}/releases")
         if iterations:
-            rows_of = _optional(client, f"{paths.project(project)}/iterations")
-            timed |= {row["id"]: iteration(row, source, project) for row in rows_of}
-        members += _optional(client, f"{paths.project(project)}/members/all")
+            rows_of = _if_shown(client, f"{paths.project(project)}/iterations")
+            timed |= {row["id"]: iteration(row, source, project) for row in rows_of or ()}
+            missing += ["iterations"] if rows_of is None else []
+        members += _told(seen.members, client, f"{paths.project(project)}/members/all")
+    above = read_epics(client, source, projects) if epics else []
+    missing += ["epics"] if above is None else []
     return Reference(
         statuses=statuses(source),
         people=people(members, source),
-        milestones=(*_milestones(rows.values(), source, release_instants(releases)), *timed.values()),
+        milestones=(*_milestones(rows.values(), source, release_instants(releases)), *timed.values(), *(above or ())),
+        missing_fields=tuple(dict.fromkeys(missing)),
     )
 
 
@@ -72,9 +90,17 @@ def _milestones(rows: Iterable[tuple[str, Row]], source: str, released: dict[str
         yield milestone(row, source, owner, released.get(str(row["id"])))
 
 
+def _told(rows: list[Row] | None, client: GitlabClient, address: str) -> list[Row]:
+    return _optional(client, address) if rows is None else rows
+
+
 def _optional(client: GitlabClient, address: str) -> list[Row]:
     """Read a listing that a project may have switched off or keep from us; then there is nothing to know."""
+    return _if_shown(client, address) or []
+
+
+def _if_shown(client: GitlabClient, address: str) -> list[Row] | None:
     try:
         return list(client.every(address))
     except (NotFound, PermissionDenied):
-        return []
+        return None

@@ -39,6 +39,11 @@ def milestone_id(native: int | str) -> str:
     return f"milestone:{native}"
 
 
+def epic_id(native: int | str) -> str:
+    """Return the id of an epic in pmbridge's vocabulary: that of its work item."""
+    return f"epic:{native}"
+
+
 def iteration_id(native: int | str) -> str:
     """Return the id of an iteration in pmbridge's vocabulary."""
     return f"iteration:{native}"

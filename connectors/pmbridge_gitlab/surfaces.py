@@ -15,7 +15,9 @@ from pmbridge_gitlab.rights import Rights
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
 
-CAPABILITIES = frozenset({(Surface.COMMENT, "item"), (Surface.DESCRIPTION, "milestone")})
+CAPABILITIES: frozenset[tuple[Surface, RefKind]] = frozenset(
+    {(Surface.COMMENT, RefKind.ITEM), (Surface.DESCRIPTION, RefKind.MILESTONE)}
+)
 
 
 def _is(place: Place, surface: Surface, kind: RefKind) -> bool:

@@ -30,18 +30,22 @@ UNDESCRIBED = (
     (r"/issues/\d+/notes", "the GitLab description lacks notes"),
     (r"^/api/graphql$", "questions in GraphQL are held against its own schema, with the connector's tests"),
     (r"/resource_(state|label|weight|iteration)_events$", "the GitLab description has milestone events only"),
+    (r"^/api/v4/(projects|groups)/[^/]+/iterations$", "the GitLab description lacks iterations"),
+    (r"^/api/v4/groups/[^/]+/members/all$", "the GitLab description lacks a group's members"),
     (r"^/rest/api/[23]/issuetype$", "named differently in the description's oldest parts"),
 )
 
 #: Findings that are faults of a description, not of a request or an answer: operation, finding, reason.
 KNOWN = (
+    (r"GET /api/v4/.*/closes_issues$", r"is not described", "issues are listed, and a note is described"),
+    (r"GET /api/v4/.*/merge_requests", r"is not of type 'string'", "lists and flags are described as texts"),
     (r"GET /api/v4/.*/issues$", r"query parameter 'pagination'", "keyset pages are documented, not described"),
     (r"GET /api/v4/projects$", r"'(archived|issues_enabled)' is not", "lists give full details unless simple=true"),
     (r"PUT /api/v4/.*/issues/", r"labels': '.*' is not of type 'array'", "labels may be one text with commas"),
     (r"/test_report", r"_?time': [\d.]+ is not of type 'integer'", "a time is a fraction of seconds"),
     (r"/rest/api/3/", r"None is not of type|None for not nullable", "null stands where a text is described"),
     (r"/rest/api/3/changelog/bulkfetch", r"created.*not of type 'string'", "the example shows an integer"),
-    (r"GET /rest/api/3/issue/.*/remotelink", r"\[.*\] is not of type 'object'", "a list without a globalId"),
+    (r"GET /rest/api/3/issue/.*/remotelink", r"response at '': \[", "a list without a globalId"),
     (r"GET /rest/agile/1.0/board$", r"'self' was unexpected", "pages carry their address, boards too"),
 )
 

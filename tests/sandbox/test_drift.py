@@ -119,6 +119,8 @@ def busy_gitlab(gitlab_site, bug, ada, milestones):
     site.link_issues(other, bug, "blocks", at=now, by=ada)
     site.add_release("acme/shop-web", "v1.0", released_at=now, milestones=[milestones[0]])
     site.add_deployment("acme/shop-web", "production", "production", finished_at=now, ref="v1.0")
+    asked = site.add_merge_request("acme/shop-web", "Mend", branch="1-mend", at=now, by=ada, closes=[bug])
+    site.merge(asked, at=now, by=ada)
     site.add_pipeline(
         "acme/shop-web",
         ref="main",
@@ -126,6 +128,7 @@ def busy_gitlab(gitlab_site, bug, ada, milestones):
         at=now,
         status="success",
         test_suites=[{"name": "rspec", "cases": [{"name": "pays", "classname": "SHOP-1", "status": "success"}]}],
+        artifacts={"rspec": {"junit.xml": "<testsuite/>"}},
     )
     return site
 
@@ -151,6 +154,12 @@ def test_every_reading_of_gitlab_is_as_described(contract, sandbox, busy_gitlab,
         "/projects/acme%2Fshop-web/environments",
         "/projects/acme%2Fshop-web/deployments?environment=production&status=success",
         "/projects/acme%2Fshop-web/pipelines?ref=main",
+        "/projects/acme%2Fshop-web/deployments?updated_after=2026-01-01T00:00:00Z&order_by=updated_at&sort=asc",
+        "/projects/acme%2Fshop-web/merge_requests?updated_after=2026-01-01T00:00:00Z&order_by=created_at&sort=asc",
+        "/projects/acme%2Fshop-web/merge_requests/1",
+        "/projects/acme%2Fshop-web/merge_requests/1/closes_issues",
+        "/groups/acme/merge_requests?state=all",
+        f"/projects/acme%2Fshop-web/pipelines/{pipeline}/jobs",
         f"/projects/acme%2Fshop-web/pipelines/{pipeline}",
         f"/projects/acme%2Fshop-web/pipelines/{pipeline}/test_report",
         f"/projects/acme%2Fshop-web/pipelines/{pipeline}/test_report_summary",

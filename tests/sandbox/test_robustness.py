@@ -85,8 +85,9 @@ def gitlab_client() -> tuple[Client, dict[str, str]]:
     note = site.add_note(issue, "Hello", at=T0, by=site.bot)
     pipeline = site.add_pipeline(project, ref="main", at=T0, status="success")
     names = {"projects/<id>": f"projects/{project}", "groups/<id>": "groups/acme", "<int:iid>": "1"}
-    kinds = {"<any(state,label,milestone,weight):kind>": "label", "<path:path>": "acme/shop"}
+    kinds = {"<any(state,label,milestone,weight,iteration):kind>": "label", "<path:path>": "acme/shop"}
     places = {"<int:note>": str(note), "<int:milestone>": str(milestone), "<int:pipeline>": str(pipeline)}
+    places |= {"<int:job>": "1", "<int:project>": str(project)}
     return Client(Application(site, GitlabDialect())), names | kinds | places
 
 

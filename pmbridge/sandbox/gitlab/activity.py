@@ -20,6 +20,7 @@ _ACTIONS = (
     ("changed due date", "due_date"),
     ("removed due date", "due_date"),
     ("changed type", "issue_type"),
+    ("removed parent", "unrelate_from_parent"),
     ("added", "time_tracking"),
     ("marked the checklist item", "task"),
     ("marked", "relate"),
@@ -47,6 +48,7 @@ def activity(site: GitlabSite, issue: Issue) -> list[Told]:
         *(_milestone(site, event) for event in issue.milestone_events),
         *_labels(site, issue),
         *_weights(issue),
+        *(_iteration(event) for event in issue.iteration_events),
         *(_stored(note) for note in issue.notes if note.system),
     ]
     return sorted(found, key=lambda told: told.at)
@@ -74,6 +76,11 @@ def _milestone(site: GitlabSite, event: Event) -> Told:
         reference = f'/{site.groups[known.group or 0].path}%"{known.title}"'
     words = "removed milestone" if event.action == "remove" else "changed milestone to"
     return _synthetic("MilestoneNote", event, f"{words} {reference}", "milestone")
+
+
+def _iteration(event: Event) -> Told:
+    words = "removed iteration" if event.action == "remove" else "changed iteration to"
+    return _synthetic("IterationNote", event, f"{words} *iteration:{event.iteration}", "iteration")
 
 
 def _labels(site: GitlabSite, issue: Issue) -> Iterator[Told]:
@@ -111,4 +118,6 @@ def _weights(issue: Issue) -> Iterator[Told]:
 
 def _stored(note: Note) -> Told:
     action = next((action for start, action in _ACTIONS if note.body.startswith(start)), "note")
+    if " as parent " in note.body:
+        action = "relate_to_parent"
     return Told("Note", str(note.id), note.at, note.by, note.body, action)

@@ -45,17 +45,25 @@ class Delivery(Structure):
         environment: str,
         tier: str,
         *,
-        finished_at: datetime,
+        finished_at: datetime | None,
         ref: str,
         status: str = "success",
+        started_at: datetime | None = None,
     ) -> int:
-        """Add a finished deployment, with its environment when it is new, and return its id."""
+        """Add a deployment, with its environment when it is new, and return its id; one under way is not finished."""
         home = self.project(project)
         place = self.add_environment(home.id, environment, tier)
         iid = 1 + sum(row.project == home.id for row in self.deployments.values())
-        deployment = Deployment(next(self._ids), iid, home.id, place, finished_at, ref, commit_of(ref), status)
-        self.deployments[deployment.id] = deployment
-        return deployment.id
+        id, sha = next(self._ids), commit_of(ref)
+        begun = started_at or finished_at or self.clock.now()
+        ended = finished_at or begun
+        self.deployments[id] = Deployment(id, iid, home.id, place, finished_at, ref, sha, status, begun, ended)
+        return id
+
+    def end_deployment(self, id: int, *, at: datetime, status: str = "success") -> None:
+        """Let a deployment that is under way end."""
+        deployment = self.deployments[id]
+        deployment.finished_at, deployment.status, deployment.updated = at, status, at
 
     def add_pipeline(
         self,
@@ -66,8 +74,9 @@ class Delivery(Structure):
         at: datetime,
         status: str,
         test_suites: Sequence[Mapping[str, Any]] = (),
+        artifacts: Mapping[str, Mapping[str, str]] | None = None,
     ) -> int:
-        """Add a finished pipeline and return its id.
+        """Add a finished pipeline and return its id; ``artifacts`` are texts by job and path.
 
         A suite is ``{"name", "cases": [{"name", "classname", "status", "execution_time", "system_output"}]}``.
         """
@@ -75,7 +84,9 @@ class Delivery(Structure):
         iid = 1 + sum(row.project == home.id for row in self.pipelines.values())
         suites = tuple(dict(suite) for suite in test_suites)
         id = next(self._ids)
-        self.pipelines[id] = Pipeline(id, iid, home.id, ref, sha or commit_of(f"{ref}-{id}"), at, status, suites)
+        kept = {job: dict(files) for job, files in (artifacts or {}).items()}
+        commit = sha or commit_of(f"{ref}-{id}")
+        self.pipelines[id] = Pipeline(id, iid, home.id, ref, commit, at, status, suites, kept)
         return id
 
 

@@ -14,6 +14,7 @@ from pmbridge.sandbox.gitlab import (
     routes_delivery,
     routes_event,
     routes_issue,
+    routes_merge_request,
     routes_milestone,
     routes_note,
     routes_site,
@@ -27,6 +28,7 @@ class GitlabDialect:
     routes = (
         *routes_site.ROUTES,
         *routes_issue.ROUTES,
+        *routes_merge_request.ROUTES,
         *routes_event.ROUTES,
         *routes_note.ROUTES,
         *routes_milestone.ROUTES,

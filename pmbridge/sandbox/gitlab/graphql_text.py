@@ -16,12 +16,21 @@ class GraphqlError(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field that is asked for, or with ``type`` a fragment that concerns objects of that type only."""
+    """One field that is asked for, or with ``type`` a fragment that concerns objects of that type only.
+
+    The answer names it by ``alias`` where one is given.
+    """
 
     name: str
     arguments: Mapping[str, Any]
     selection: tuple[Field, ...]
     type: str | None = None
+    alias: str | None = None
+
+    @property
+    def key(self) -> str:
+        """How the answer names the field."""
+        return self.alias or self.name
 
 
 def parse(text: str, variables: Mapping[str, Any]) -> tuple[Field, ...]:
@@ -76,13 +85,15 @@ class _Reader:
             self._expect("on")
             kind = self._next()
             return Field("", {}, self._selection(), kind), True
-        name = self._next()
+        name, alias = self._next(), None
+        if self._takes(":"):
+            name, alias = self._next(), name
         arguments = self._arguments()
         wanted = True
         while self._takes("@"):
             directive, given = self._next(), self._arguments()
             wanted = wanted and bool(given["if"]) is (directive == "include")
-        return Field(name, arguments, self._selection() if self._peek() == "{" else ()), wanted
+        return Field(name, arguments, self._selection() if self._peek() == "{" else (), alias=alias), wanted
 
     def _arguments(self) -> dict[str, Any]:
         found: dict[str, Any] = {}

@@ -15,8 +15,11 @@ _BOX = re.compile(r"^\s*(?:[-*+]|\d+[.)])\s+\[([ xX])\]\s", re.MULTILINE)
 def issue(frame: Frame, entry: Issue, *, label_details: bool = False) -> Json:
     """Draw an issue; on the free tier the keys of the paid ones are missing."""
     drawn = _whole(frame, entry, label_details=label_details)
+    if frame.site.ultimate:
+        drawn["health_status"] = None
     if not frame.site.premium:
-        del drawn["weight"], drawn["blocking_issues_count"]
+        for paid in ("weight", "blocking_issues_count", "iteration", "epic", "epic_iid"):
+            del drawn[paid]
     return drawn
 
 
@@ -44,7 +47,7 @@ def _whole(frame: Frame, entry: Issue, *, label_details: bool) -> Json:
         "type": entry.type.upper(),
         "assignee": assignees[0] if assignees else None,
         "user_notes_count": sum(not note.system for note in entry.notes),
-        "merge_requests_count": 0,
+        "merge_requests_count": sum(entry.id in row.closes for row in site.merge_requests.values()),
         "upvotes": 0,
         "downvotes": 0,
         "due_date": views.day(entry.due),
@@ -55,6 +58,8 @@ def _whole(frame: Frame, entry: Issue, *, label_details: bool) -> Json:
         "time_stats": _time(entry),
         "task_completion_status": _boxes(entry.description),
         "weight": entry.weight,
+        "iteration": views.iteration(frame, site.iterations[entry.iteration]) if entry.iteration else None,
+        **_epic(frame, entry),
         "blocking_issues_count": _blocking(frame, entry),
         "has_tasks": bool(_BOX.search(entry.description or "")),
         "_links": _addresses(frame, entry),
@@ -67,10 +72,20 @@ def _whole(frame: Frame, entry: Issue, *, label_details: bool) -> Json:
     }
 
 
+def _epic(frame: Frame, entry: Issue) -> Json:
+    """Draw the epic of an issue, which has another id here than its work item."""
+    epic = frame.site.epics.get(entry.parent or 0)
+    if epic is None:
+        return {"epic": None, "epic_iid": None}
+    url = f"/groups/{frame.site.groups[epic.group].path}/-/epics/{epic.iid}"
+    named = {"id": epic.id + 1_000_000, "iid": epic.iid, "title": epic.title, "url": url, "group_id": epic.group}
+    return {"epic": named, "epic_iid": epic.iid}
+
+
 def brief(frame: Frame, entry: Issue) -> Json:
     """Draw an issue as the answer to a new link shows it."""
     more = ("has_tasks", "_links", "references", "severity", "moved_to_id", "service_desk_reply_to")
-    hidden = (*more, "imported", "imported_from")
+    hidden = (*more, "imported", "imported_from", "iteration", "epic", "epic_iid", "health_status")
     return {name: value for name, value in issue(frame, entry).items() if name not in hidden}
 
 

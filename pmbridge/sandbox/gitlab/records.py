@@ -77,6 +77,49 @@ class Event:
     label: str | None = None
     milestone: int | None = None
     weight: int | None = None
+    iteration: int | None = None
+
+
+@dataclass(slots=True)
+class Iteration:
+    """A stretch of time a group plans with."""
+
+    id: int
+    iid: int
+    group: int
+    start: date
+    due: date
+    created: datetime
+    title: str | None = None
+
+
+@dataclass(slots=True)
+class Epic:
+    """A work item of a group that others belong to; ``id`` is that of the work item."""
+
+    id: int
+    iid: int
+    group: int
+    title: str
+    created: datetime
+    updated: datetime
+    description: str | None = None
+    state: str = "opened"
+    closed: datetime | None = None
+    start: date | None = None
+    due: date | None = None
+    type: str = "epic"
+
+
+@dataclass(frozen=True, slots=True)
+class TestReport:
+    """What a pipeline, or a person, found of a requirement: ``passed`` or ``failed``."""
+
+    id: int
+    issue: int
+    state: str
+    at: datetime
+    by: int | None
 
 
 @dataclass(slots=True)
@@ -138,6 +181,9 @@ class Issue:
     due: date | None = None
     confidential: bool = False
     moved_to: int | None = None
+    parent: int | None = None
+    iteration: int | None = None
+    iteration_events: list[Event] = field(default_factory=list)
     state_events: list[Event] = field(default_factory=list)
     label_events: list[Event] = field(default_factory=list)
     milestone_events: list[Event] = field(default_factory=list)
@@ -176,15 +222,54 @@ class Deployment:
     iid: int
     project: int
     environment: int
-    finished_at: datetime
+    finished_at: datetime | None
     ref: str
     sha: str
     status: str
+    created: datetime
+    updated: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """What somebody wrote under a merge request, or with ``action`` did to it: ``approved``, ``merged``, ``closed``."""
+
+    id: int
+    by: int
+    at: datetime
+    body: str
+    action: str | None = None
+
+
+@dataclass(slots=True)
+class MergeRequest:
+    """A merge request as it is now; ``closes`` are the ids of the issues it closes when it is merged."""
+
+    id: int
+    iid: int
+    project: int
+    title: str
+    branch: str
+    by: int
+    created: datetime
+    updated: datetime
+    sha: str
+    description: str = ""
+    target: str = "main"
+    draft: bool = False
+    state: str = "opened"
+    reviewers: list[int] = field(default_factory=list)
+    closes: list[int] = field(default_factory=list)
+    merged: datetime | None = None
+    closed: datetime | None = None
+    ended_by: int | None = None
+    merge_commit: str | None = None
+    remarks: list[Remark] = field(default_factory=list)
 
 
 @dataclass(slots=True)
 class Pipeline:
-    """A pipeline with the suites of its test report, as given."""
+    """A pipeline with the suites of its test report, as given, and the texts its jobs keep, by job and path."""
 
     id: int
     iid: int
@@ -194,3 +279,4 @@ class Pipeline:
     at: datetime
     status: str
     test_suites: tuple[dict[str, Any], ...] = ()
+    artifacts: dict[str, dict[str, str]] = field(default_factory=dict)

@@ -14,13 +14,14 @@ from pmbridge.sandbox.gitlab.views import Frame
 def events(call: GitlabCall, id: str, iid: int, kind: str) -> Any:
     """List an issue's events of one kind, the oldest first."""
     frame, issue = Frame.of(call), visible_issue(call, id, iid)
-    if kind == "weight" and not call.site.premium:
+    if kind in ("weight", "iteration") and not call.site.premium:
         raise Refusal(404, {"error": "404 Not Found"})
     rows = {
         "state": issue.state_events,
         "label": issue.label_events,
         "milestone": issue.milestone_events,
         "weight": issue.weight_events,
+        "iteration": issue.iteration_events,
     }[kind]
     return page(call, rows, lambda row: views.event(frame, issue, row, kind))
 
@@ -28,7 +29,7 @@ def events(call: GitlabCall, id: str, iid: int, kind: str) -> Any:
 ROUTES = (
     Route(
         "GET",
-        "/api/v4/projects/<id>/issues/<int:iid>/resource_<any(state,label,milestone,weight):kind>_events",
+        "/api/v4/projects/<id>/issues/<int:iid>/resource_<any(state,label,milestone,weight,iteration):kind>_events",
         events,
     ),
 )

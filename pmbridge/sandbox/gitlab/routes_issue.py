@@ -261,12 +261,6 @@ def create_link(call: GitlabCall, id: str, iid: int) -> Any:
     return Answer({**drawn, "link_type": kind}, 201)
 
 
-def merge_requests(call: GitlabCall, id: str, iid: int) -> Any:
-    """List an issue's merge requests: the sandbox has none."""
-    visible_issue(call, id, iid)
-    return page(call, [], lambda row: row)
-
-
 _ISSUE = "/api/v4/projects/<id>/issues/<int:iid>"
 ROUTES = (
     Route("GET", "/api/v4/projects/<id>/issues", of_project),
@@ -276,6 +270,4 @@ ROUTES = (
     Route("PUT", _ISSUE, update),
     Route("GET", f"{_ISSUE}/links", links),
     Route("POST", f"{_ISSUE}/links", create_link),
-    Route("GET", f"{_ISSUE}/related_merge_requests", merge_requests),
-    Route("GET", f"{_ISSUE}/closed_by", merge_requests),
 )

@@ -110,7 +110,27 @@ def issues(call: GitlabCall, id: str, milestone: int) -> Any:
     return page(call, rows, lambda row: issue_view.issue(frame, row))
 
 
+def iterations_of_project(call: GitlabCall, id: str) -> Any:
+    """List the iterations of the groups above a project."""
+    return _iterations(call, call.site.groups_above(visible_project(call, id)))
+
+
+def iterations_of_group(call: GitlabCall, id: str) -> Any:
+    """List a group's iterations."""
+    return _iterations(call, {visible_group(call, id).id})
+
+
+def _iterations(call: GitlabCall, groups: set[int]) -> Any:
+    if not call.site.premium:
+        raise Refusal(404, {"error": "404 Not Found"})
+    frame = Frame.of(call)
+    rows = [row for row in call.site.iterations.values() if row.group in groups]
+    return page(call, rows, lambda row: views.iteration(frame, row))
+
+
 ROUTES = (
+    Route("GET", "/api/v4/projects/<id>/iterations", iterations_of_project),
+    Route("GET", "/api/v4/groups/<id>/iterations", iterations_of_group),
     Route("GET", "/api/v4/projects/<id>/milestones", of_project),
     Route("GET", "/api/v4/projects/<id>/milestones/<int:milestone>", show_of_project),
     Route("PUT", "/api/v4/projects/<id>/milestones/<int:milestone>", update_of_project),

@@ -19,18 +19,19 @@ from pmbridge.sandbox.gitlab.paging import page
 from pmbridge.sandbox.gitlab.views import Frame
 
 VERSION = {"version": "18.9.0-ee", "revision": "5a4d0b0c1de"}
+SAAS_VERSION = "18.10.0-pre"
 _MAINTAINER, _REPORTER = 40, 20
 
 
 def version(call: GitlabCall) -> Any:
     """Answer the version."""
-    return VERSION
+    return {**VERSION, "version": SAAS_VERSION} if call.site.saas else VERSION
 
 
 def metadata(call: GitlabCall) -> Any:
     """Answer the version and edition."""
     kas = {"enabled": False, "externalUrl": None, "externalK8sProxyUrl": None, "version": None}
-    return {**VERSION, "kas": kas, "enterprise": call.site.premium}
+    return {**version(call), "kas": kas, "enterprise": call.site.premium or call.site.saas}
 
 
 def current_user(call: GitlabCall) -> Any:
@@ -88,8 +89,20 @@ def project(call: GitlabCall, id: str) -> Any:
 def members(call: GitlabCall, id: str) -> Any:
     """List a project's members: every account."""
     visible_project(call, id)
+    return _members(call)
+
+
+def _members(call: GitlabCall) -> Any:
     frame, level = Frame.of(call), {"access_level": _MAINTAINER, "expires_at": None, "membership_state": "active"}
-    return page(call, list(call.site.users), lambda row: {**(views.user(frame, row) or {}), **level})
+    asked = {int(id) for id in call.request.args.getlist("user_ids[]") if id.isdigit()}
+    users = [user for user in call.site.users if not asked or user in asked]
+    return page(call, users, lambda row: {**(views.user(frame, row) or {}), **level})
+
+
+def members_of_group(call: GitlabCall, id: str) -> Any:
+    """List a group's members, those of groups above it included: every account."""
+    visible_group(call, id)
+    return _members(call)
 
 
 def labels(call: GitlabCall, id: str) -> Any:
@@ -119,6 +132,7 @@ ROUTES = (
     Route("GET", "/api/v4/personal_access_tokens/self", token),
     Route("GET", "/api/v4/groups/<id>", group),
     Route("GET", "/api/v4/groups/<id>/projects", projects_of_group),
+    Route("GET", "/api/v4/groups/<id>/members/all", members_of_group),
     Route("GET", "/api/v4/projects", projects),
     Route("GET", "/api/v4/projects/<id>", project),
     Route("GET", "/api/v4/projects/<id>/members/all", members),

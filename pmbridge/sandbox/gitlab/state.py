@@ -9,29 +9,38 @@ from typing import Any
 
 from pmbridge.sandbox.access import Token, Tokens
 from pmbridge.sandbox.clock import Clock
-from pmbridge.sandbox.gitlab.delivery import Delivery
+from pmbridge.sandbox.gitlab.portfolio import Portfolio
 from pmbridge.sandbox.gitlab.records import Event, Issue, IssueLink, Note, TimeLog
 from pmbridge.sandbox.gitlab.tasks import task_notes
 
 TOKEN = "sandbox-gitlab-token"
 READ_ONLY_TOKEN = "sandbox-gitlab-read-only-token"
-WIDGETS = frozenset({"WorkItemWidgetNotes", "WorkItemWidgetLinkedItems"})
+WIDGETS = frozenset(
+    f"WorkItemWidget{name}"
+    for name in ("Notes", "LinkedItems", "Development", "Hierarchy", "Description", "StartAndDueDate")
+)
+ULTIMATE_WIDGETS = frozenset({"WorkItemWidgetTestReports"})
 LINK_TYPES = ("relates_to", "blocks", "is_blocked_by")
 
 
-class GitlabSite(Delivery):
+class GitlabSite(Portfolio):
     """A GitLab. Instants are aware UTC, ``by`` is an account id, issues are named by their global id.
 
     Assignments, texts, time and links leave system notes; states, labels, milestones and weights leave resource
     events. It begins with one bot account, `bot`, that holds a token with the scope ``api`` and one with ``read_api``.
-    Without ``premium`` there are no weights and scoped labels are plain text. ``widgets`` are those its GraphQL
-    interface knows; servers before 16.5 know no linked items, and ``None`` is a server that has no such interface.
+    Without ``premium`` there are neither weights nor iterations nor epics, and scoped labels are plain text; with
+    ``ultimate`` there are requirements and test cases too. ``saas`` makes it gitlab.com. ``widgets`` are those its
+    GraphQL interface knows; servers before 16.5 know no linked items, and ``None`` is a server without one.
     """
 
-    def __init__(self, clock: Clock | None = None, *, premium: bool = True) -> None:
+    def __init__(
+        self, clock: Clock | None = None, *, premium: bool = True, ultimate: bool = False, saas: bool = False
+    ) -> None:
         super().__init__(clock or Clock())
-        self.premium = premium
-        self.widgets: frozenset[str] | None = WIDGETS
+        self.premium = premium or ultimate
+        self.ultimate = ultimate
+        self.saas = saas
+        self.widgets: frozenset[str] | None = WIDGETS | (ULTIMATE_WIDGETS if ultimate else frozenset())
         self.issues: dict[int, Issue] = {}
         self.notes: dict[int, Note] = {}
         self.links: dict[int, IssueLink] = {}
@@ -136,6 +145,31 @@ class GitlabSite(Delivery):
             issue.weight = weight
             self._record(issue, issue.weight_events, at, by, weight=weight)
 
+    def set_iteration(self, id: int, iteration: int | None, *, at: datetime, by: int) -> None:
+        """Move an issue into an iteration or out of any; a move leaves a single ``add``, as with milestones."""
+        issue = self.issues[id]
+        old, issue.iteration = issue.iteration, None if iteration is None else self.iterations[iteration].id
+        if old != issue.iteration:
+            action, named = ("remove", old) if iteration is None else ("add", iteration)
+            self._record(issue, issue.iteration_events, at, by, action=action, iteration=named)
+
+    def set_parent(self, id: int, parent: int | None, *, at: datetime, by: int) -> None:
+        """Put a task under an issue, or an issue under an epic, or take it out; a note tells of it."""
+        issue = self.issues[id]
+        old, issue.parent = issue.parent, parent
+        if parent is not None:
+            self.add_note(id, f"added {self._parent_name(issue, parent)}", at=at, by=by, system=True)
+        elif old is not None:
+            reference, _, kind = self._parent_name(issue, old).partition(" as parent ")
+            self.add_note(id, f"removed parent {kind} {reference}", at=at, by=by, system=True)
+
+    def _parent_name(self, issue: Issue, parent: int) -> str:
+        epic = self.epics.get(parent)
+        if epic is None:
+            return f"#{self.issues[parent].iid} as parent issue"
+        group, home = self.groups[epic.group].path, self.projects[issue.project].path.rpartition("/")[0]
+        return f"{'' if group == home else group}&{epic.iid} as parent epic"
+
     def assign(self, id: int, assignees: Iterable[int], *, at: datetime, by: int) -> None:
         """Make these accounts, and no others, the assignees."""
         issue, new = self.issues[id], [self.users[user].id for user in assignees]
@@ -221,6 +255,13 @@ class GitlabSite(Delivery):
         self.add_note(id, f"moved to {path}", at=at, by=by, system=True)
         self.close_issue(id, at=at, by=by)
         return copy
+
+    def delete_milestone(self, id: int) -> None:
+        """Delete a milestone; its issues lose it without an event, and events that name it name nothing."""
+        del self.milestones[id]
+        for issue in self.issues.values():
+            if issue.milestone == id:
+                issue.milestone = None
 
     def delete_issue(self, id: int) -> None:
         """Remove an issue with its notes and links; no trace remains."""

@@ -13,6 +13,7 @@ from pmbridge.sandbox.gitlab.records import (
     Event,
     Group,
     Issue,
+    Iteration,
     Label,
     Milestone,
     Note,
@@ -153,6 +154,25 @@ def milestone(frame: Frame, entry: Milestone) -> Json:
     }
 
 
+def iteration(frame: Frame, entry: Iteration) -> Json:
+    """Draw an iteration; its state is a number: upcoming, current, closed."""
+    today = frame.site.clock.now().date()
+    return {
+        "id": entry.id,
+        "iid": entry.iid,
+        "sequence": entry.iid,
+        "group_id": entry.group,
+        "title": entry.title,
+        "description": None,
+        "state": 1 if entry.start > today else 3 if entry.due < today else 2,
+        "created_at": stamp(entry.created),
+        "updated_at": stamp(entry.created),
+        "start_date": day(entry.start),
+        "due_date": day(entry.due),
+        "web_url": f"{frame.base}/groups/{frame.site.groups[entry.group].path}/-/iterations/{entry.id}",
+    }
+
+
 def milestone_url(frame: Frame, entry: Milestone) -> str:
     """Return the address of a milestone's page."""
     if entry.project is not None:
@@ -178,6 +198,10 @@ def event(frame: Frame, issue: Issue, entry: Event, kind: str) -> Json:
         case "milestone":
             known_milestone = frame.site.milestones.get(entry.milestone or 0)
             drawn["milestone"] = milestone(frame, known_milestone) if known_milestone else None
+            drawn["action"] = entry.action
+        case "iteration":
+            known_iteration = frame.site.iterations.get(entry.iteration or 0)
+            drawn["iteration"] = iteration(frame, known_iteration) if known_iteration else None
             drawn["action"] = entry.action
         case _:
             del drawn["resource_type"], drawn["resource_id"]
@@ -248,14 +272,13 @@ def environment(frame: Frame, entry: Environment) -> Json:
 def deployment(frame: Frame, entry: Deployment) -> Json:
     """Draw a deployment; when it was finished stands with its job only, and its environment has no tier."""
     place = environment(frame, frame.site.environments[entry.environment])
-    finished = stamp(entry.finished_at)
     return {
         "id": entry.id,
         "iid": entry.iid,
         "ref": entry.ref,
         "sha": entry.sha,
-        "created_at": finished,
-        "updated_at": finished,
+        "created_at": stamp(entry.created),
+        "updated_at": stamp(entry.updated),
         "user": user(frame, frame.site.bot),
         "status": entry.status,
         "environment": {name: value for name, value in place.items() if name not in ("tier", "state")},
@@ -265,9 +288,9 @@ def deployment(frame: Frame, entry: Deployment) -> Json:
             "stage": "deploy",
             "ref": entry.ref,
             "status": entry.status,
-            "created_at": finished,
-            "started_at": finished,
-            "finished_at": finished,
+            "created_at": stamp(entry.created),
+            "started_at": stamp(entry.created),
+            "finished_at": stamp(entry.finished_at),
         },
     }
 

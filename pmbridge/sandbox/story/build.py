@@ -6,9 +6,11 @@ from datetime import UTC, datetime
 
 from pmbridge.sandbox.gitlab.state import GitlabSite
 from pmbridge.sandbox.jira.state import JiraSite
+from pmbridge.sandbox.story.deploying import Deploying
 from pmbridge.sandbox.story.gitlab_stage import GitlabStage
 from pmbridge.sandbox.story.index import MilestoneEntry, Mirror, StoryIndex
 from pmbridge.sandbox.story.jira_stage import JiraStage
+from pmbridge.sandbox.story.merging import Merging
 from pmbridge.sandbox.story.playback import Playback
 from pmbridge.sandbox.story.scenario import MilestonePlan, Role, Scenario
 from pmbridge.sandbox.story.simulation import simulate
@@ -37,6 +39,8 @@ def build(
     world = simulate(scenario, seed, now.astimezone(UTC))
     left, right = JiraStage(jira, scenario, jira_url), GitlabStage(gitlab, scenario, gitlab_url)
     Playback(left, right).play(world.script.events, now)
+    Merging(world, left, right).play()
+    Deploying(world, right).play()
     return _index(world, left, right)
 
 

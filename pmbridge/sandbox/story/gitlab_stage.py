@@ -39,6 +39,10 @@ class GitlabStage:
         self._homes: dict[int, Home] = {}
         self._url = url.rstrip("/")
 
+    def path(self, home: Home) -> str:
+        """Return the path of a home's project."""
+        return self._paths[home]
+
     def furnish(self) -> None:
         """Add the accounts and the projects with their labels."""
         for person in CAST:

@@ -122,11 +122,10 @@ def test_a_second_reading_costs_what_changed(
     before = connector.usage().requests
     (page,) = connector.fetch_pages(PROJECT, since=day(3), cursor=None, reference=connector.fetch_reference([PROJECT]))
     assert [item.id for item in page.items] == [str(made[7])]
-    assert connector.usage().requests - before == 3 + 1 + 2, (
-        "three lists of the reference, the issue, its labels' names, its history"
-    )
+    assert connector.usage().requests - before == 1 + 1 + 2, "a glance, the issue, its labels' names, its history"
     (page,) = connector.fetch_pages(PROJECT, since=day(4), cursor=None, reference=connector.fetch_reference([PROJECT]))
     assert page.items == ()
+    assert connector.usage().requests - before == 1 + 1 + 2 + 1, "another glance, which shows that nothing changed"
 
 
 def test_links_are_the_same_from_both_ends(site: GitlabSite, ann: int, connector: GitlabConnector) -> None:
@@ -308,5 +307,6 @@ def test_a_wrong_token_is_refused_once(sandbox: Sandbox, site: GitlabSite) -> No
 
 def test_the_doctor_finds_nothing_amiss_but_the_clock(connector: GitlabConnector, site: GitlabSite) -> None:
     found = {check.name: check.status for check in connector.diagnose([PROJECT])}
-    assert set(found) == {"server", "account", "scopes", "clock", f"project {PROJECT}", "tier", "histories"}
+    beside = {"at a glance", "merge requests", "deployments", "test reports"}
+    assert set(found) == {"server", "account", "scopes", "clock", f"project {PROJECT}", "tier", "histories"} | beside
     assert {status for name, status in found.items() if name != "clock"} == {CheckStatus.OK}

@@ -33,17 +33,21 @@ def test_links_are_found_once_with_the_word_that_names_them() -> None:
         "again https://a.example/x https://\n"
     )
     assert [(link.url, link.relationship) for link in remote_links(text)] == [
-        ("https://a.example/x", ""),
-        ("https://b.example/y(z)", ""),
+        ("https://a.example/x", "mentions"),
+        ("https://b.example/y(z)", "mentions"),
         ("https://jira.example/browse/SHOP-1", "Mirrors"),
         ("https://jira.example/browse/SHOP-2", "Jira"),
-        ("https://c.example/p", ""),
+        ("https://c.example/p", "mentions"),
     ]
 
 
 def test_a_named_line_names_a_link_that_was_seen_before() -> None:
     (link,) = remote_links("https://jira.example/1\nMirrors: https://jira.example/1")
     assert link.relationship == "Mirrors"
+
+
+def test_links_in_code_are_none() -> None:
+    assert remote_links("```\nMirrors: https://jira.example/1\n```") == ()
 
 
 def test_links_are_capped() -> None:

@@ -18,6 +18,8 @@ Make = Callable[..., Row]
 @pytest.fixture(autouse=True)
 def _premium(server: responses.RequestsMock, api: str, make_issue: Make) -> None:
     """Be a server with weights and the whole GraphQL interface."""
+    for name in ("merge_requests", "environments", "pipelines"):
+        server.get(f"{api}/projects/acme%2Fshop-web/{name}", json=[])
     server.get(f"{api}/projects/acme%2Fshop-web/issues", json=[make_issue(weight=None)])
     server.post(api.replace("/v4", "/graphql"), json={"data": {"project": {"workItems": {"nodes": []}}}})
 
@@ -36,6 +38,8 @@ def test_a_source_in_order_has_only_good_findings(
 ) -> None:
     clock(server, api)
     found = findings(connector)
+    beside = ("at a glance", "merge requests", "deployments", "test reports")
+    assert {found.pop(name)[0] for name in beside} == {"ok"}
     assert found == {
         "server": ("ok", "GitLab 18.5.1 answers"),
         "account": ("ok", "pmbridge (project_3_bot_ab12)"),

@@ -11,6 +11,7 @@ from pmbridge.connector import AcceptanceSource, Evidence, Proving
 from pmbridge.sandbox import Clock, Sandbox
 from pmbridge.sandbox.gitlab.state import TOKEN
 from pmbridge_gitlab import GitlabConnector
+from pmbridge_gitlab.pipelines import PipelineReports
 from pmbridge_gitlab.settings import GitlabSettings
 
 PROJECT = "acme/shop-web"
@@ -46,7 +47,7 @@ def ran(sandbox: Sandbox, number: int, *cases: tuple[str, str], suite: str = "ac
 
 
 def evidence(connector: GitlabConnector, since: datetime | None = None) -> Evidence:
-    (source,) = connector.acceptance_sources()
+    source, _ = connector.acceptance_sources()
     pages = list(source.fetch_evidence(PROJECT, since=since))
     connector.close()
     return Evidence(
@@ -98,7 +99,8 @@ def test_only_finished_pipelines_of_mapped_branches_count_and_the_latest_few(san
 
 
 def test_nothing_is_asked_where_no_pipeline_is_wanted(sandbox: Sandbox) -> None:
-    assert made(sandbox, latest=0).acceptance_sources() == ()
+    sources = made(sandbox, latest=0).acceptance_sources()
+    assert not any(isinstance(source, PipelineReports) for source in sources)
 
 
 def test_the_worse_of_two_results_in_one_pipeline_counts(sandbox: Sandbox) -> None:

@@ -11,8 +11,8 @@ from graphql import GraphQLSchema, build_schema, parse, validate
 
 from pmbridge.sandbox.gitlab import graphql
 from pmbridge.sandbox.gitlab.graphql_text import parse as read
-from pmbridge.sandbox.gitlab.state import WIDGETS
-from pmbridge_gitlab import queries
+from pmbridge.sandbox.gitlab.state import ULTIMATE_WIDGETS, WIDGETS
+from pmbridge_gitlab import delivery_queries, epics, glance_queries, queries, requirements
 
 SPECS = Path(os.environ.get("PMBRIDGE_SPECS") or Path(__file__).resolve().parents[4] / "shared" / "specs")
 SCHEMA = SPECS / "gitlab-graphql-schema.2023-08.graphql"
@@ -45,3 +45,31 @@ def test_the_question_costs_less_than_half_of_what_is_allowed(question: str) -> 
     values: dict[str, Any] = {"logs": True}
     assert len(question) < 2_000
     assert graphql.complexity(read(question, values), "Query", WIDGETS) < graphql.MOST_COMPLEX / 2
+
+
+def test_the_glance_at_two_projects_is_valid_and_leaves_room(schema: GraphQLSchema) -> None:
+    question, values = glance_queries.glance(["acme/a", "acme/b"])
+    assert [error.message for error in validate(schema, parse(question))] == []
+    assert len(question) < 5_000
+    assert graphql.complexity(read(question, values), "Query", WIDGETS) <= 0.9 * graphql.MOST_COMPLEX
+
+
+def test_the_questions_about_code_and_requirements_are_valid_since_16_3(schema: GraphQLSchema) -> None:
+    for question in (delivery_queries.CHANGED_MERGE_REQUESTS, requirements.REQUIREMENTS):
+        assert [error.message for error in validate(schema, parse(question))] == []
+    (error,) = validate(schema, parse(delivery_queries.CLOSING_MERGE_REQUESTS))
+    assert error.message.startswith("Unknown type 'WorkItemWidgetDevelopment'")
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        delivery_queries.CHANGED_MERGE_REQUESTS,
+        delivery_queries.CLOSING_MERGE_REQUESTS,
+        requirements.REQUIREMENTS,
+        epics.EPICS,
+    ],
+)
+def test_the_other_questions_cost_less_than_half_of_what_is_allowed(question: str) -> None:
+    kinds = WIDGETS | ULTIMATE_WIDGETS
+    assert graphql.complexity(read(question, {}), "Query", kinds) < graphql.MOST_COMPLEX / 2

@@ -80,8 +80,10 @@ def test_deployments_are_cut_by_environment_and_status(gitlab, delivered):
     rows = gitlab.get(f"{PROJECT}/deployments", environment="production", status="success")
     assert [row["ref"] for row in rows] == ["v1.0"]
     assert rows[0]["deployable"]["finished_at"].endswith("Z")
-    late = gitlab.get(f"{PROJECT}/deployments", finished_after="2026-09-01T00:00:00Z", sort="desc")
-    assert [row["ref"] for row in late] == ["bad", "v1.0"]
+    since = {"updated_after": "2026-09-01T00:00:00Z", "order_by": "updated_at", "sort": "desc"}
+    assert [row["ref"] for row in gitlab.get(f"{PROJECT}/deployments", **since)] == ["bad", "v1.0"]
+    for query in ({**since, "order_by": "id"}, {"finished_after": since["updated_after"], "order_by": "finished_at"}):
+        assert gitlab("GET", f"{PROJECT}/deployments", params=query).status_code == 400
 
 
 def test_a_pipelines_tests_are_counted_and_shown(gitlab, delivered):

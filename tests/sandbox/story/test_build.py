@@ -29,7 +29,7 @@ def dump(told: Any) -> tuple[str, ...]:
     tables = (
         *(jira.users, jira.projects, jira.versions, jira.components, jira.issues),
         *(gitlab.users, gitlab.projects, gitlab.labels, gitlab.milestones, gitlab.issues),
-        *(gitlab.environments, gitlab.deployments, gitlab.pipelines),
+        *(gitlab.environments, gitlab.deployments, gitlab.pipelines, gitlab.merge_requests),
     )
     rows = [repr(row) for table in tables for row in table.values()]
     return (*rows, *map(repr, gitlab.releases))
@@ -45,7 +45,9 @@ def instants(told: Any) -> list[datetime]:
         for events in (other.state_events, other.label_events, other.milestone_events, other.weight_events):
             found += [event.at for event in events]
     found += [pipeline.at for pipeline in told.gitlab.pipelines.values()]
-    return found + [row.finished_at for row in told.gitlab.deployments.values()]
+    for request in told.gitlab.merge_requests.values():
+        found += [request.created, request.updated, *(remark.at for remark in request.remarks)]
+    return found + [row.updated for row in told.gitlab.deployments.values()]
 
 
 def test_the_same_seed_tells_the_same_story(fresh):

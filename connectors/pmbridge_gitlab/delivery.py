@@ -1,0 +1,40 @@
+"""What happened to the code behind a project's issues."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from pmbridge.connector import Delivery
+from pmbridge_gitlab.deployments import Deployments
+from pmbridge_gitlab.lookout import Lookout
+from pmbridge_gitlab.merge_requests import Doors, MergeRequests
+
+if TYPE_CHECKING:
+    from pmbridge_gitlab.crew import Crew
+    from pmbridge_gitlab.settings import DeliverySettings
+
+
+@dataclass(frozen=True, slots=True)
+class DeliveryReader:
+    """Reads merge requests and deployments of a source's projects, as far back as the settings want them."""
+
+    crew: Crew
+    source: str
+    settings: DeliverySettings
+    lookout: Lookout
+    doors: Doors = field(default_factory=Doors)
+
+    def read(self, project: str, since: datetime | None) -> Iterator[Delivery]:
+        """Yield what was touched since an instant, or in the days that are wanted at all."""
+        edge = self._earliest() if since is None else since
+        if self.settings.merge_requests and not self.lookout.nothing_since(project, "merge_requests", edge):
+            yield from MergeRequests(self.crew, self.source, project, self.doors).read(edge)
+        if self.settings.deployments and not self.lookout.nothing_since(project, "deployments", edge):
+            tiers = self.lookout.tiers(project)
+            yield from Deployments(self.crew.lead, self.source, project, self.settings, tiers).read(edge)
+
+    def _earliest(self) -> datetime:
+        return self.crew.lead.clock() - timedelta(days=self.settings.days)

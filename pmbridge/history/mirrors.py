@@ -9,28 +9,36 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from pmbridge.history.categories import normalised
+from pmbridge.history.mentions import Keys, without_code
+from pmbridge.history.mirror_titles import Claim, claims, settle
 from pmbridge.history.records import ItemId, Record
 from pmbridge.model import Item, Link, LinkKind
 
 #: Words of a link that say "this is the same work elsewhere".
 MIRROR_WORDS = ("mirrors", "is mirrored by", "mirrored by", "mirror", "mirror of", "jira", "gitlab", "same as")
 
-_LABELLED_URL = re.compile(
-    r"^\W*(?:mirrors|mirrored by|is mirrored by|mirror of)\W*?:\W*?(https?://[^\s)>\]]+)", re.I | re.M
+_LABELLED = re.compile(
+    r"^\W*(?:mirrors|mirrored by|is mirrored by|mirror of)\W*?:\W*?(https?://[^\s)>\]]+|[\w./-]*\w[-#]\d+\b)",
+    re.I | re.M,
 )
 
 
 @dataclass(frozen=True, slots=True)
 class MirrorRules:
-    """How mirrors are recognised: by the words of a link; with ``remote_links`` also where it has no word."""
+    """How mirrors are recognised: by the words of a link; with ``remote_links`` also where it has no word.
+
+    A title that begins with another tracker's key is a mirror if it goes on as that one's title; with ``titles``,
+    whatever it goes on with.
+    """
 
     words: frozenset[str] = field(default_factory=lambda: frozenset(MIRROR_WORDS))
     remote_links: bool = False
+    titles: bool = False
 
     @classmethod
-    def from_words(cls, words: Iterable[str], *, remote_links: bool = False) -> MirrorRules:
+    def from_words(cls, words: Iterable[str], *, remote_links: bool = False, titles: bool = False) -> MirrorRules:
         """Add a product's own words to the usual ones."""
-        return cls(frozenset(MIRROR_WORDS) | {normalised(word) for word in words}, remote_links)
+        return cls(frozenset(MIRROR_WORDS) | {normalised(word) for word in words}, remote_links, titles)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,29 +62,67 @@ class CanonicalItem:
         return (self.primary, *self.mirrors)
 
 
+@dataclass(frozen=True, slots=True)
+class Mirrors:
+    """All pieces of work, and what was said of mirrors that did not unite anything.
+
+    ``refused`` are claims of titles on an item that has another mirror there, or several claims. ``lost`` are items
+    that say they mirror one which is not held, with its address.
+    """
+
+    items: tuple[CanonicalItem, ...]
+    refused: tuple[Claim, ...] = ()
+    lost: tuple[tuple[ItemId, str], ...] = ()
+
+
 def canonical_items(
     records: Sequence[Record], links: Iterable[Link], order: Sequence[str], rules: MirrorRules | None = None
 ) -> tuple[CanonicalItem, ...]:
+    """Unite the faces of each piece of work; every record is in exactly one canonical item."""
+    return united(records, links, order, rules).items
+
+
+def united(
+    records: Sequence[Record], links: Iterable[Link], order: Sequence[str], rules: MirrorRules | None = None
+) -> Mirrors:
     """Unite the faces of each piece of work; every record is in exactly one canonical item.
 
-    ``order`` names the sources, the system of record first. Items stand where their deciding face stood.
+    What somebody stated as a mirror unites, in whatever direction and however often it is said: the words of a link, a
+    link to the other's page, a line of the description. A title is a weaker hint and unites only where nothing speaks
+    against it. ``order`` names the sources, the system of record first. Items stand where their deciding face stood;
+    the order of records and links decides nothing else.
     """
     rules = rules or MirrorRules()
+    # Within one tracker no key names anything elsewhere.
+    keys = Keys(records if len({record.item.source for record in records}) > 1 else ())
     groups = _Groups({record.id: place for place, record in enumerate(records)})
-    for a, b in (*_linked(links, rules), *_linked_across(records, rules)):
+    stated, lost = _stated(records, rules, keys)
+    for a, b in (*_linked(links, rules), *stated):
         groups.unite(a, b)
+    partners = groups.partners()
+    accepted, refused = settle(claims(records, keys, always=rules.titles), partners)
+    for claim in accepted:
+        groups.unite(claim.item, claim.other)
+    return Mirrors(_canonical(records, groups, order), refused, lost)
+
+
+def _canonical(records: Sequence[Record], groups: _Groups, order: Sequence[str]) -> tuple[CanonicalItem, ...]:
     rank = {source: place for place, source in enumerate(order)}
     led: dict[int, tuple[Record, ...]] = {}
     following: set[int] = set()
     for places in groups.sets():
-        first, *others = sorted(
-            places, key=lambda p: (rank.get(records[p].item.source, len(rank)), records[p].item.created_at, p)
-        )
+        first, *others = sorted(places, key=lambda place: _precedence(records[place], rank))
         led[first] = tuple(records[place] for place in others)
         following.update(others)
     return tuple(
         CanonicalItem(record, led.get(place, ())) for place, record in enumerate(records) if place not in following
     )
+
+
+def _precedence(record: Record, rank: Mapping[str, int]) -> tuple[object, ...]:
+    """Put the system of record first, then what was there first."""
+    item = record.item
+    return rank.get(item.source, len(rank)), item.created_at, item.source, len(item.id), item.id
 
 
 def _linked(links: Iterable[Link], rules: MirrorRules) -> Iterable[tuple[ItemId, ItemId]]:
@@ -86,25 +132,35 @@ def _linked(links: Iterable[Link], rules: MirrorRules) -> Iterable[tuple[ItemId,
             yield (link.source, link.item), (link.source, link.target)
 
 
-def _linked_across(records: Sequence[Record], rules: MirrorRules) -> Iterable[tuple[ItemId, ItemId]]:
-    pointing = [(record, urls) for record in records if (urls := _mirror_urls(record.item, rules))]
+def _stated(
+    records: Sequence[Record], rules: MirrorRules, keys: Keys
+) -> tuple[list[tuple[ItemId, ItemId]], tuple[tuple[ItemId, str], ...]]:
+    """Find mirrors that an item names by address or key, and those of them that no project here holds any more."""
+    pointing = [(record, names) for record in records if (names := _named(record.item, rules))]
     addresses: Mapping[str, ItemId] = {address(r.item.url): r.id for r in records} if pointing else {}
-    for record, urls in pointing:
-        for url in urls:
-            other = addresses.get(address(url))
+    stems = {_stem(known) for known in addresses}
+    found, lost = [], []
+    for record, names in pointing:
+        for name in names:
+            place = address(name) if "://" in name else ""
+            other = addresses.get(place) if place else keys.of(name, record.item.source)
             if other is not None and other != record.id:
-                yield record.id, other
+                found.append((record.id, other))
+            elif other is None and place and _stem(place) in stems:
+                lost.append((record.id, name))
+    return found, tuple(sorted(set(lost)))
 
 
-def _mirror_urls(item: Item, rules: MirrorRules) -> list[str]:
-    urls = [
+def _named(item: Item, rules: MirrorRules) -> list[str]:
+    names = [
         link.url
         for link in item.remote_links
         if (normalised(link.relationship) in rules.words if link.relationship.strip() else rules.remote_links)
     ]
-    if item.description and "irror" in item.description.casefold():
-        urls.extend(match.group(1).rstrip(".,;") for match in _LABELLED_URL.finditer(item.description))
-    return urls
+    if item.description and ("irror" in item.description or "IRROR" in item.description):
+        lines = _LABELLED.finditer(without_code(item.description))
+        names.extend(match.group(1).rstrip(".,;") for match in lines)
+    return names
 
 
 def address(url: str) -> str:
@@ -113,6 +169,11 @@ def address(url: str) -> str:
     # GitLab serves an issue under /-/issues/ and, as a work item, under /-/work_items/.
     path = parts.path.rstrip("/").replace("/-/work_items/", "/-/issues/")
     return f"{parts.netloc.casefold()}{path}"
+
+
+def _stem(place: str) -> str:
+    """Return what the addresses of a project's items have in common."""
+    return place.rstrip("0123456789")
 
 
 class _Groups:
@@ -134,6 +195,14 @@ class _Groups:
         for place in list(self._parent):
             found[self._root(place)].append(place)
         return list(found.values())
+
+    def partners(self) -> Mapping[ItemId, frozenset[ItemId]]:
+        """Return, for each id that has company, its whole set."""
+        if not self._parent:
+            return {}
+        ids = list(self._place_of)
+        together = (frozenset(ids[place] for place in places) for places in self.sets())
+        return {id_: group for group in together for id_ in group}
 
     def _root(self, place: int) -> int:
         self._parent.setdefault(place, place)

@@ -77,11 +77,14 @@ class FolderStage:
     def key(self, item: str) -> str:
         return str(self.items[item]["key"])
 
-    def misbehave(self, fault: str) -> None:
+    def misbehave(self, fault: str, *, everywhere: bool = False) -> None:
         damaged = {"cut": '[{"id": "1", "tit', "an object": "{}", "a row": '[{"id": "1"}]'}
-        (self.folder / "items.json").write_text(damaged.get(fault, "[]"))
-        if fault == "missing":
+        if fault == "nothing":
+            self._save()
+        elif fault == "missing":
             (self.folder / "items.json").unlink()
+        else:
+            (self.folder / "items.json").write_text(damaged[fault])
 
 
 class TestFolder(ConnectorContract):

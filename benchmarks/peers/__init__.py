@@ -1,0 +1,1 @@
+"""Other readers of trackers, from the package index, beside which pmbridge is measured."""

@@ -148,6 +148,35 @@ def fingerprint(document: Document) -> str:
     return hashlib.sha256(canonical.encode()).hexdigest()[:12]
 
 
+class Measure(Node):
+    """A computed figure and how far it may move before a reader would call it another one."""
+
+    value: float
+    room: float
+
+
+class Gist(Node):
+    """What a reader takes from a text: ``facts`` digests what counts to the letter, ``figures`` what may move a little.
+
+    A text is worth an edit only if its gist differs from that of the text which stands there.
+    """
+
+    facts: str
+    figures: dict[str, Measure] = {}
+
+    def differs(self, shown: Gist) -> bool:
+        """Tell whether a reader of what is shown would be misled by now."""
+        if self.facts != shown.facts or self.figures.keys() != shown.figures.keys():
+            return True
+        return any(abs(own.value - shown.figures[name].value) > own.room for name, own in self.figures.items())
+
+
+def gist(facts: Any, figures: dict[str, Measure]) -> Gist:
+    """Make a gist from facts that JSON can hold; a new renderer makes every gist a new one."""
+    canonical = json.dumps([RENDERER_VERSION, facts], sort_keys=True, separators=(",", ":"), default=str)
+    return Gist(facts=hashlib.sha256(canonical.encode()).hexdigest()[:12], figures=figures)
+
+
 def plain(document: Document) -> str:
     """Write a document as plain text, a line a block or row; the form of one-line surfaces and logs."""
     return "\n".join(text for block in document.blocks for text in _plain_block(block))
@@ -204,31 +233,48 @@ def _masked(value: Any, mask: Callable[[str], str]) -> Any:
 
 
 def shorten(document: Document, fits: Callable[[Document], bool]) -> Document:
-    """Cut table rows and then trailing blocks until ``fits`` holds; say how many rows were left out.
+    """Cut table rows and bullets, then trailing blocks, until ``fits`` holds; say how much was left out.
 
-    The tree is cut and never the rendered string, so that no marker or link is lost half-way.
+    The tree is cut and never the rendered string, so that no marker or link is lost half-way. Small print goes last:
+    it says who wrote this and how to stop it.
     """
-    while not fits(document):
-        shorter = _without_a_row(document) or _without_a_block(document)
-        if shorter is None:
-            break
-        document = shorter
-    return document
+    blocks = list(document.blocks)
+    kept = {i: _length(block) for i, block in enumerate(blocks)}
+    shorter = document
+    while not fits(shorter) and _cut(blocks, kept):
+        shorter = Document(blocks=tuple(_kept(blocks[i], length) for i, length in kept.items()))
+    return shorter
 
 
-def _without_a_row(document: Document) -> Document | None:
-    tables = [(len(b.rows), i) for i, b in enumerate(document.blocks) if isinstance(b, Table) and b.rows]
-    if not tables:
-        return None
-    _, index = max(tables)
-    table = document.blocks[index]
-    assert isinstance(table, Table)
-    keep = len(table.rows) // 2
-    cut = table.model_copy(update={"rows": table.rows[:keep], "left_out": table.left_out + len(table.rows) - keep})
-    return Document(blocks=(*document.blocks[:index], cut, *document.blocks[index + 1 :]))
+def _length(block: Block) -> int:
+    match block:
+        case Table():
+            return len(block.rows)
+        case Bullets():
+            return len(block.items)
+        case _:
+            return 0
 
 
-def _without_a_block(document: Document) -> Document | None:
-    if len(document.blocks) <= 1:
-        return None
-    return Document(blocks=document.blocks[:-1])
+def _cut(blocks: Sequence[Block], kept: dict[int, int]) -> bool:
+    """Halve the longest list, or else drop the last block that is not the first; tell whether anything was left."""
+    longest = max(kept, key=lambda i: kept[i])
+    if kept[longest]:
+        kept[longest] //= 2
+        return True
+    later = [i for i in kept if i]
+    told = [i for i in later if not isinstance(blocks[i], Note)]
+    if not later:
+        return False
+    del kept[(told or later)[-1]]
+    return True
+
+
+def _kept(block: Block, length: int) -> Block:
+    gone = _length(block) - length
+    if not gone:
+        return block
+    if isinstance(block, Table):
+        return block.model_copy(update={"rows": block.rows[:length], "left_out": block.left_out + gone})
+    assert isinstance(block, Bullets)
+    return Bullets(items=(*block.items[:length], line(f"… and {gone} more")))

@@ -13,8 +13,25 @@ from structlog.typing import EventDict, Processor
 from pmbridge.transport.redact import Redactor
 
 _HANDLER = "pmbridge"
+
+#: What stands in every line of this process, whichever thread or library writes it.
+_EVERYWHERE: dict[str, str] = {}
+
+
+def everywhere(**facts: str) -> None:
+    """Put facts such as a worker's name into every line from now on."""
+    _EVERYWHERE.update(facts)
+
+
+def _with_facts(_logger: Any, _method: str, event: EventDict) -> EventDict:
+    for name, value in _EVERYWHERE.items():
+        event.setdefault(name, value)
+    return event
+
+
 _SHARED: tuple[Processor, ...] = (
     structlog.contextvars.merge_contextvars,
+    _with_facts,
     structlog.stdlib.add_log_level,
     structlog.stdlib.add_logger_name,
     structlog.processors.TimeStamper(fmt="iso", utc=True),

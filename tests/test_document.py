@@ -9,12 +9,14 @@ from pmbridge.document import (
     Document,
     Heading,
     Link,
+    Measure,
     Note,
     Paragraph,
     Series,
     Table,
     Text,
     fingerprint,
+    gist,
     line,
     masked,
     one_line,
@@ -90,3 +92,24 @@ def test_a_secret_is_masked_wherever_it_stands():
 def test_a_sparkline_runs_from_zero_to_the_ceiling_and_leaves_gaps():
     assert sparkline((0, None, 5, 10), 10) == "▁ ▅█"
     assert sparkline((0.0, 0.0), 0) == "▁▁"
+
+
+def test_small_print_goes_last_and_bullets_are_shortened_too():
+    bullets = Bullets(items=tuple(line(f"point {i}") for i in range(64)))
+    document = Document(blocks=(Paragraph(content=line("first")), bullets, Note(content=line("to mute it, ask"))))
+    some = shorten(document, lambda d: len(plain(d)) < 200)
+    assert isinstance(some.blocks[1], Bullets)
+    kept = len(some.blocks[1].items) - 1
+    assert f"- … and {64 - kept} more" in plain(some)
+    least = shorten(document, lambda d: len(plain(d)) <= len("first\nto mute it, ask"))
+    assert plain(least) == "first\nto mute it, ask"
+    assert plain(shorten(document, lambda d: False)) == "first"
+
+
+def test_a_gist_differs_by_facts_to_the_letter_and_by_figures_beyond_their_room():
+    shown = gist(["red"], {"p85": Measure(value=100, room=7)})
+    assert not gist(["red"], {"p85": Measure(value=107, room=7)}).differs(shown)
+    assert gist(["red"], {"p85": Measure(value=107.5, room=7)}).differs(shown)
+    assert gist(["amber"], {"p85": Measure(value=100, room=7)}).differs(shown)
+    assert gist(["red"], {}).differs(shown)
+    assert type(shown).model_validate_json(shown.model_dump_json()) == shown

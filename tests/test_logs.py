@@ -2,12 +2,13 @@ from __future__ import annotations
 
 import json
 import logging
+import threading
 from collections.abc import Iterator
 
 import pytest
 import structlog
 
-from pmbridge.logs import configure
+from pmbridge.logs import configure, everywhere
 
 SECRET = "s3cr3t-t0ken"
 
@@ -81,3 +82,16 @@ def test_a_second_set_up_replaces_the_first(capsys: pytest.CaptureFixture[str]) 
     configure("info")
     structlog.get_logger("pmbridge").info("once")
     assert len(lines(capsys)) == 1
+
+
+def test_what_stands_everywhere_stands_in_the_lines_of_every_thread_and_library(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pmbridge.logs._EVERYWHERE", {})
+    configure("info")
+    everywhere(worker="host-1")
+    thread = threading.Thread(target=lambda: logging.getLogger("psycopg.pool").warning("slow"))
+    thread.start()
+    thread.join()
+    structlog.get_logger("pmbridge").info("begins")
+    assert [json.loads(line)["worker"] for line in lines(capsys)] == ["host-1", "host-1"]

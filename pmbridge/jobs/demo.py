@@ -29,6 +29,13 @@ SEED = 7
 #: Marks a folder as ours, so that cleaning never removes another one.
 SIGN = ".pmbridge-demo"
 
+#: Who works in which team, by the user name both trackers give.
+_TEAMS = {
+    "checkout": ["h.lindqvist", "t.okonjo", "s.marchetti", "j.vandael"],
+    "catalogue": ["r.achterberg", "l.moreau", "k.brzezinska", "d.oyelaran"],
+    "platform": ["m.halvorsen", "a.ferreira", "p.nakagawa", "o.steinmetz"],
+}
+
 _SECRETS = {"jira.token": JIRA_TOKEN, "gitlab.token": GITLAB_TOKEN}
 
 
@@ -152,6 +159,8 @@ sources:
     url: {quoted(demo.sandbox.gitlab.url)}
     auth: {{token: "file:{(demo.folder / "gitlab.token").absolute()}"}}
     projects: [acme/shop-web, acme/shop-api]
+# GitLab shows no addresses, so nothing else would prove that these accounts are one person each.
+people: {quoted({name: {"jira-main": name, "gitlab-main": name} for team in _TEAMS.values() for name in team})}
 products:
   shop:
     title: Meridian Shop
@@ -160,6 +169,7 @@ products:
     types: {{bug: [Bug, "type::bug"]}}
     bugs:
       sla: {{highest: 2bd, high: 5bd, medium: 15bd, "1": 2bd, "2": 5bd, "3": 15bd}}
+      comments: true
       handoff: {{support: {{jira-main: [HELP]}}, escalated: [In Review]}}
     status:
       active: ["label:workflow::doing"]
@@ -170,10 +180,7 @@ products:
       approvers: {{"*": [v.rademacher]}}
       accountable: v.rademacher
     calendar: {{holidays: [2026-12-25, 2027-01-01]}}
-    teams:
-      checkout: {{people: [h.lindqvist, t.okonjo, s.marchetti, j.vandael]}}
-      catalogue: {{people: [r.achterberg, l.moreau, k.brzezinska, d.oyelaran]}}
-      platform: {{people: [m.halvorsen, a.ferreira, p.nakagawa, o.steinmetz]}}
+    teams: {quoted({team: {"people": people} for team, people in _TEAMS.items()})}
     budget:
       rates: {{default: 85}}
       milestones: {{"2.1 Express checkout": 60000, "2.2 Loyalty": 110000, "2.3 International": 70000}}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from glob import glob
@@ -34,9 +34,9 @@ def with_evidence(
     settings: Settings,
     product: ProductSettings,
     files: Files = NO_FILES,
-    comments: Iterable[Comment] = (),
+    comments: Sequence[Comment] = (),
 ) -> History:
-    """Add decisions and reports to a history; decisions from ``comments`` only where the settings allow it.
+    """Add decisions, reports and answers to a history; decisions from ``comments`` only where the settings allow it.
 
     Raises `ConfigError` for a file of decisions that cannot be used, `UsageError` for a report that cannot.
     """
@@ -49,6 +49,7 @@ def with_evidence(
         tests=(*history.tests, *report.tests),
         executions=(*history.executions, *report.executions),
         decisions=_both(written, heard),
+        comments=tuple(comments) if product.bugs.comments else (),
     )
 
 

@@ -36,9 +36,13 @@ class Answers:
     trackers: tuple[TrackerAnswers, ...]
 
 
+#: A name in the configuration is no longer than this.
+LONGEST = 63
+
+
 def slug(text: str) -> str:
-    """Turn a title into a name for files and markers."""
-    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-") or "product"
+    """Turn a title into a name for files and markers, which are short."""
+    return re.sub(r"[^a-z0-9]+", "-", text.lower()).strip("-")[:LONGEST].rstrip("-") or "product"
 
 
 def render(answers: Answers) -> str:

@@ -1,13 +1,13 @@
-"""The hand-off packets we want to stand on engineering items."""
+"""What stands on an engineering item: what support knows of it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 from pmbridge.assessment import Assessment, MilestoneAssessment, Packet
 from pmbridge.config.publish import PublishRule
-from pmbridge.connector import Artifact, Surface
-from pmbridge.document import fingerprint, masked
+from pmbridge.connector import Surface
+from pmbridge.jobs.said import Said
 from pmbridge.model import Ref, RefKind
 from pmbridge.reports.handoff import packet
 
@@ -18,29 +18,17 @@ def in_care(milestone: MilestoneAssessment) -> bool:
     return care is not None and care.ongoing and bool(milestone.bugs.reports)
 
 
-def packets(
-    assessment: Assessment, milestone: MilestoneAssessment, rule: PublishRule, mask: Callable[[str], str]
-) -> Iterator[Artifact]:
+def packets(assessment: Assessment, milestone: MilestoneAssessment, rule: PublishRule) -> Iterator[Said]:
     """Yield the packet of every engineering item that customers' reports lead to; comments only."""
-    if rule.surface is not Surface.COMMENT:
-        return
-    for found in milestone.bugs.packets:
-        document = masked(packet(found, assessment.zone), mask)
-        yield Artifact(
-            target=_ref(found),
-            surface=rule.surface,
-            slot=rule.slot,
-            document=document,
-            fingerprint=fingerprint(document),
+    for found in milestone.bugs.packets if rule.surface is Surface.COMMENT else ():
+        yield Said(
+            target=packet_target(found),
+            document=packet(found, assessment.zone),
             watermark=found.last_seen,
+            current=found.open and in_care(milestone),
         )
 
 
-def is_awaited(assessment: Assessment, artifact: Artifact) -> bool:
-    """Tell whether a packet's item is still open, after a launch that is still looked after."""
-    waiting = (p for m in assessment.milestones if in_care(m) for p in m.bugs.packets if p.open)
-    return (artifact.target.source, artifact.target.id) in {(p.source, p.id) for p in waiting}
-
-
-def _ref(found: Packet) -> Ref:
+def packet_target(found: Packet) -> Ref:
+    """Name the item that a packet stands on."""
     return Ref(source=found.source, kind=RefKind.ITEM, id=found.id, project=found.project, key=found.key, url=found.url)

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator
 
 import structlog
 
+from pmbridge.assess.people import Identities, identities
 from pmbridge.config import ProductSettings
 from pmbridge.connector import Hearing
 from pmbridge.errors import ConnectorError
 from pmbridge.evidence.statements import Statement, statements
 from pmbridge.jobs.installation import Installation
-from pmbridge.model import Comment, Decisions, History, Item, Milestone, MilestoneState, Person
+from pmbridge.model import Comment, Decisions, History, Item, Milestone, MilestoneState
 from pmbridge.store import read_history
 from pmbridge.store.comments import write_comments
 
@@ -63,34 +64,24 @@ def decided_in_comments(history: History, product: ProductSettings, comments: It
     milestones: dict[tuple[str, str], list[Milestone]] = {}
     for item, milestone in tracking(history, product):
         milestones.setdefault((item.source, item.id), []).append(milestone)
-    people = {(person.source, person.id): person for person in history.people}
-    listed = {name.casefold() for names in product.acceptance.approvers.values() for name in names}
-    listed |= {product.acceptance.accountable.casefold()} if product.acceptance.accountable else set()
-    rows = (
-        _statement(comment, milestone, people, listed)
-        for comment in comments
-        for milestone in milestones.get((comment.source, comment.item), ())
-    )
-    return statements(rows)
+    rows = [
+        (comment, milestone) for comment in comments for milestone in milestones.get((comment.source, comment.item), ())
+    ]
+    if not rows:
+        return Decisions()
+    authors = ((comment.source, comment.author) for comment, _ in rows if comment.author is not None)
+    who = identities(history, product, authors)
+    return statements(_statement(comment, milestone, who) for comment, milestone in rows)
 
 
-def _statement(
-    comment: Comment, milestone: Milestone, people: Mapping[tuple[str, str], Person], listed: set[str]
-) -> Statement:
-    person = people.get((comment.source, comment.author or ""))
+def _statement(comment: Comment, milestone: Milestone, who: Identities) -> Statement:
+    account = comment.source, comment.author or ""
     return Statement(
         milestone=milestone.title,
-        author=_called(comment.author, person, listed),
+        author=who.person(comment.source, comment.author) or "somebody",
         at=comment.at,
         text=comment.text,
         where=comment.url,
         edited=comment.edited,
-        mirrored=comment.by_bot or (person is not None and person.bot),
+        mirrored=comment.by_bot or account in who.bots,
     )
-
-
-def _called(author: str | None, person: Person | None, listed: set[str]) -> str:
-    """Name an account as the settings do: by user name, address or id; a display name proves nothing."""
-    known = (person.username, author, person.email) if person else (author,)
-    names = [name for name in known if name]
-    return next((name for name in names if name.casefold() in listed), names[0] if names else "somebody")

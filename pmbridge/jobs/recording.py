@@ -5,6 +5,7 @@ from __future__ import annotations
 import secrets as randomness
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
@@ -22,21 +23,29 @@ def new_run_id() -> str:
     return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{randomness.token_hex(3)}"
 
 
+@dataclass(frozen=True, slots=True)
+class Recording:
+    """A run under way: the id by which its receipts and its lines of the log are found, and figures to be kept."""
+
+    id: str
+    facts: dict[str, Any] = field(default_factory=dict)
+
+
 @contextmanager
-def recorded(store: Store, kind: str, subject: str, run_id: str | None = None) -> Iterator[dict[str, Any]]:
-    """Record a run from its start to its end; what is put into the given dictionary is kept as its facts.
+def recorded(store: Store, kind: str, subject: str) -> Iterator[Recording]:
+    """Record a run from its start to its end with the facts that were put into the recording meanwhile.
 
     ``facts["outcome"]`` says how it ended, ``done`` where nothing was said; an error ends it as ``failed``.
     """
-    id_ = run_id or new_run_id()
-    facts: dict[str, Any] = {}
+    recording = Recording(new_run_id())
+    id_, facts = recording.id, recording.facts
     with structlog.contextvars.bound_contextvars(run=id_, kind=kind, subject=subject):
         with store.write(f"run {id_}") as conn:
             begin_run(conn, id_, kind, subject, datetime.now(UTC))
         log.info("begins")
         outcome = "failed"
         try:
-            yield facts
+            yield recording
             outcome = facts.pop("outcome", "done")
         except Stopped:
             outcome = "stopped"

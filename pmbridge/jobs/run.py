@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from pmbridge.assessment import Assessment
 from pmbridge.jobs.assess import assess_product, remember
@@ -26,6 +27,15 @@ class Pass:
     assessments: Sequence[Assessment]
     plan: Plan
     rows: Sequence[Row]
+
+    @property
+    def figures(self) -> dict[str, Any]:
+        """What is kept of the pass in the history of runs."""
+        return {
+            "requests": sum(certificate.requests for certificate in self.certificates),
+            "steps": len(self.rows),
+            "certificates": [certificate.status.value for certificate in self.certificates],
+        }
 
 
 def run_pass(

@@ -16,7 +16,7 @@ from pmbridge.config import Settings
 from pmbridge.errors import PmbridgeError
 from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation, open_installation
-from pmbridge.jobs.recording import new_run_id, recorded
+from pmbridge.jobs.recording import Recording, recorded
 from pmbridge.jobs.run import run_pass
 from pmbridge.jobs.stopping import Stopped, Stopping
 from pmbridge.jobs.sync import sync_all
@@ -55,7 +55,7 @@ def serve(settings: Settings, stopping: Stopping, *, beat: Callable[[], None] = 
         scheduler.shutdown(wait=True)
 
 
-Work = Callable[[Installation, Stopping, dict[str, Any]], None]
+Work = Callable[[Installation, Stopping, Recording], None]
 
 
 def once(settings: Settings, stopping: Stopping, work: Work) -> None:
@@ -65,33 +65,33 @@ def once(settings: Settings, stopping: Stopping, work: Work) -> None:
     try:
         with (
             open_installation(settings) as installation,
-            recorded(installation.store, work.__name__, "all sources") as facts,
+            recorded(installation.store, work.__name__, "all sources") as recording,
         ):
-            work(installation, stopping, facts)
+            work(installation, stopping, recording)
     except Stopped as stopped:
         log.info("stopped", reason=str(stopped))
     except PmbridgeError as error:
         log.error("pass failed", error=str(error))
 
 
-def read_and_assess(installation: Installation, stopping: Stopping, facts: dict[str, Any]) -> None:
+def read_and_assess(installation: Installation, stopping: Stopping, recording: Recording) -> None:
     """Read every source and assess every product; write nothing into a tracker."""
     proofs = sync_all(installation, holder=this_run(), report=stopping.watching())
-    facts |= {"requests": sum(p.requests for p in proofs), "certificates": [p.status.value for p in proofs]}
+    recording.facts["requests"] = sum(p.requests for p in proofs)
+    recording.facts["certificates"] = [p.status.value for p in proofs]
     for name in installation.settings.products:
         stopping.check()
         remember(installation, assess_product(installation, name), published=False)
 
 
-def whole_pass(installation: Installation, stopping: Stopping, facts: dict[str, Any]) -> None:
+def whole_pass(installation: Installation, stopping: Stopping, recording: Recording) -> None:
     """Read, assess and write what changed."""
     done = run_pass(
         installation,
-        run_id=new_run_id(),
+        run_id=recording.id,
         holder=this_run(),
         now=lambda: datetime.now(UTC),
         report=stopping.watching(),
         planned=lambda _plan: stopping.check(),
     )
-    facts |= {"requests": sum(p.requests for p in done.certificates), "steps": len(done.rows)}
-    facts["certificates"] = [p.status.value for p in done.certificates]
+    recording.facts.update(done.figures)

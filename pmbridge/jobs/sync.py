@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from pydantic import BaseModel
 
+from pmbridge.jobs.answers import hear_answers
 from pmbridge.jobs.hearing import hear
 from pmbridge.jobs.installation import Installation
 from pmbridge.sync import Certificate, Report, sync_source
@@ -23,8 +24,8 @@ def sync_all(
 ) -> list[Certificate]:
     """Read what changed in some sources, by default in all, and return each one's certificate.
 
-    A source that fails has a certificate that says so; `StoreError` ends the whole run. Where approvers may decide in
-    comments, these are read last.
+    A source that fails has a certificate that says so; `StoreError` ends the whole run. Comments are read last, where
+    approvers may decide in them or where answers to bugs are looked for.
     """
     chosen = installation.sources(sources)
     certificates = [
@@ -39,6 +40,7 @@ def sync_all(
         )
         for name, connector in chosen.items()
     ]
+    hear_answers(installation)
     hear(installation)
     return certificates
 

@@ -39,7 +39,7 @@ class Figures(Collector):
             found = standing(conn, now)
         yield from _projects(found, now)
         yield from _runs(found, now)
-        yield _budgets(found, self._limits)
+        yield from _budgets(found, self._limits)
         yield from _queue(found, now)
 
 
@@ -128,12 +128,18 @@ def _runs(found: Standing, now: datetime) -> Iterator[Metric]:
     yield last
 
 
-def _budgets(found: Standing, limits: dict[str, int]) -> Metric:
+def _budgets(found: Standing, limits: dict[str, int]) -> Iterator[Metric]:
     left = GaugeMetricFamily("pmbridge_requests_left", "Requests left in this minute.", labels=["source"])
     spent = dict(found.spent)
     for source, limit in limits.items():
         left.add_metric([source], max(0, limit - spent.get(source, 0)))
-    return left
+    yield left
+    closed = GaugeMetricFamily(
+        "pmbridge_source_closed_seconds", "How long a tracker still asks to be left alone.", labels=["source"]
+    )
+    for source, seconds in found.closed:
+        closed.add_metric([source], seconds)
+    yield closed
 
 
 def _queue(found: Standing, now: datetime) -> Iterator[Metric]:

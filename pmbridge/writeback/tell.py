@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Iterator, Sequence, Set
 
 from pmbridge.connector import WRITING, Action, Place, Step
-from pmbridge.document import Block, Colour, Document, Heading, Line, Link, Paragraph, Status, Table, line
+from pmbridge.document import Block, Bullets, Colour, Document, Heading, Line, Link, Paragraph, Status, Table, line
 from pmbridge.model import RefKind
 from pmbridge.store.ledger import Receipt
 from pmbridge.writeback.apply import Outcome, Row
@@ -25,6 +25,7 @@ _COLOURS = {
 _OUTCOMES = {
     Outcome.DONE: Colour.GREEN,
     Outcome.FAILED: Colour.RED,
+    Outcome.UNKNOWN: Colour.AMBER,
     Outcome.STALE: Colour.AMBER,
     Outcome.STOPPED: Colour.AMBER,
 }
@@ -102,8 +103,8 @@ def rows_page(rows: Sequence[Row]) -> Document:
     return Document(blocks=(Heading(level=2, content=line("Written")), table))
 
 
-def log_page(receipts: Sequence[Receipt]) -> Document:
-    """Show receipts, oldest first."""
+def log_page(receipts: Sequence[Receipt], *, texts: bool = False) -> Document:
+    """Show receipts, oldest first; with ``texts`` also what stood there before, where that was kept."""
     if not receipts:
         return Document(blocks=(Paragraph(content=line("No such write is recorded.")),))
     header = ("At (UTC)", "Run", "Action", "Where", "Surface", "Slot", "Outcome", "Notified")
@@ -114,7 +115,7 @@ def log_page(receipts: Sequence[Receipt]) -> Document:
                 f"{r.at:%Y-%m-%d %H:%M:%S}",
                 r.run_id,
                 r.action,
-                f"{r.source} {r.key}" if ":item:" in r.target else f"{r.source} {r.project} {r.key}",
+                _place_of(r),
                 r.surface,
                 r.slot,
                 f"{r.outcome.value}: {r.error}" if r.error else r.outcome.value,
@@ -123,4 +124,17 @@ def log_page(receipts: Sequence[Receipt]) -> Document:
         )
         for r in receipts
     )
-    return Document(blocks=(Table(header=tuple(line(cell) for cell in header), rows=rows),))
+    table = Table(header=tuple(line(cell) for cell in header), rows=rows)
+    return Document(blocks=(table, *(_previous(receipts) if texts else ())))
+
+
+def _previous(receipts: Sequence[Receipt]) -> Iterator[Block]:
+    for one in receipts:
+        if one.previous_text is not None:
+            title = f"Before {one.action} of {one.at:%Y-%m-%d %H:%M:%S} at {_place_of(one)} ({one.surface}):"
+            yield Paragraph(content=line(title))
+            yield Bullets(items=tuple(line(text) for text in one.previous_text.splitlines() if text.strip()))
+
+
+def _place_of(one: Receipt) -> str:
+    return f"{one.source} {one.key}" if ":item:" in one.target else f"{one.source} {one.project} {one.key}"

@@ -129,8 +129,8 @@ if __name__ == "__main__":
     from pmbridge.logs import configure
 
     installation.load = load_memory  # type: ignore[assignment]
-    configure("error")
     given = json.loads(sys.argv[1])
+    configure(given.pop("log", "error"), json=True)
     forever = given.pop("forever", False)
     store, folder = given.pop("store"), Path(given.pop("folder"))
     work_off(an_installation(store, folder, given.pop("projects"), **given), forever=forever)

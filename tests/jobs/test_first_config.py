@@ -41,6 +41,7 @@ def test_any_title_is_kept_to_the_letter(tmp_path, title):
 def test_a_slug_is_never_empty():
     assert slug("Web Shop 2!") == "web-shop-2"
     assert slug("日本") == "product"
+    assert slug("a" * 62 + " and more") == "a" * 62
 
 
 def ask(tmp_path, *answers, out="config.yaml"):

@@ -14,17 +14,20 @@ from typing import Any
 import psycopg
 import pytest
 
+from pmbridge.cli.boundary import exit_code
 from pmbridge.config import Settings
-from pmbridge.errors import StoreError, StoreLocked, Unavailable, UsageError
+from pmbridge.errors import RateLimited, StoreError, StoreLocked, Unavailable, UsageError
 from pmbridge.jobs.queue.inspect import Queue, open_queue
 from pmbridge.jobs.queue.retrying import ATTEMPTS, Patience, pause
 from pmbridge.jobs.queue.work import TryAgain
 from pmbridge.jobs.queue.worker import work_off
+from pmbridge.jobs.sharing import Share
 from pmbridge.jobs.stopping import Stopped
 from pmbridge.store import open_store
 from pmbridge.store.runs import last_runs
 from pmbridge.store.watermarks import read_watermark
 from tests.jobs.memory_worker import an_installation, load_memory
+from tests.postgres import Postgres
 
 ROOT = Path(__file__).resolve().parents[2]
 PROJECTS = [f"P{n:02}" for n in range(50)]
@@ -68,7 +71,7 @@ def asked(folder: Path) -> list[dict[str, Any]]:
         return []
 
 
-def until(condition: Callable[[], Any], seconds: float = 20.0) -> None:
+def until(condition: Callable[[], Any], seconds: float = 90.0) -> None:
     deadline = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < deadline, "it did not come about in time"
@@ -82,7 +85,7 @@ def test_two_workers_share_fifty_projects_and_do_each_once(
     assert queue.ask([("memory", PROJECTS[0])]) == 0
     workers = [start(), start()]
     for worker in workers:
-        assert worker.wait(40) == 0, worker.stderr.read()
+        assert worker.wait(180) == 0, worker.stderr.read()
     done = asked(tmp_path)
     assert Counter(row["project"] for row in done) == dict.fromkeys(PROJECTS, 1)
     assert {row["pid"] for row in done} == {worker.pid for worker in workers}
@@ -95,22 +98,132 @@ def test_two_workers_share_fifty_projects_and_do_each_once(
     assert [job for job in queue.jobs() if job.status != "succeeded"] == []
 
 
-def test_the_job_of_a_killed_worker_is_taken_over(start: Any, queue: Queue, postgres_url: str, tmp_path: Path) -> None:
-    (tmp_path / "hang-P00").touch()
-    queue.ask([("memory", project) for project in PROJECTS[:6]])
-    doomed = start(PROJECTS[:6], forever=True)
-    until((tmp_path / f"hanging-{doomed.pid}").exists)
+def test_of_two_workers_on_fifty_projects_one_is_killed_and_the_other_takes_over_its_job(
+    start: Any, queue: Queue, postgres_url: str, tmp_path: Path
+) -> None:
+    (tmp_path / "hang-P07").touch()
+    queue.ask([("memory", project) for project in PROJECTS])
+    pair = [start(forever=True, seconds=0.1), start(forever=True, seconds=0.1)]
+    until(lambda: list(tmp_path.glob("hanging-*")))
+    (hanging,) = tmp_path.glob("hanging-*")
+    doomed, heir = sorted(pair, key=lambda worker: worker.pid != int(hanging.name.split("-")[1]))
     doomed.kill()
     doomed.wait()
-    heir = start(PROJECTS[:6], forever=True)
-    until(lambda: len([job for job in queue.jobs("succeeded") if job.task == "sync"]) == 6)
+    until(lambda: len([job for job in queue.jobs("succeeded") if job.task == "sync"]) == 50, 180)
     heir.send_signal(signal.SIGTERM)
-    assert heir.wait(20) == 0, heir.stderr.read()
+    assert heir.wait(60) == 0, heir.stderr.read()
     done = asked(tmp_path)
-    assert [row["pid"] for row in done if row["project"] == "P00"] == [doomed.pid, heir.pid]
-    assert {count for project, count in Counter(r["project"] for r in done).items() if project != "P00"} == {1}
+    assert [row["pid"] for row in done if row["project"] == "P07"] == [doomed.pid, heir.pid]
+    others = Counter(row["project"] for row in done if row["project"] != "P07")
+    assert others == dict.fromkeys([p for p in PROJECTS if p != "P07"], 1)
+    assert {row["pid"] for row in done} == {doomed.pid, heir.pid}
     with open_store(postgres_url) as store, store.read() as conn:
-        assert all(read_watermark(conn, "memory", p).instant is not None for p in PROJECTS[:6])
+        assert all(read_watermark(conn, "memory", p).instant is not None for p in PROJECTS)
+
+
+def test_one_worker_of_several_queues_what_the_clock_asks_for(
+    start: Any, queue: Queue, postgres_url: str, tmp_path: Path
+) -> None:
+    pair = [start(PROJECTS[:6], forever=True, sync="* * * * *") for _ in range(2)]
+    until(lambda: len([job for job in queue.jobs("succeeded") if job.task == "sync"]) >= 6, 180)
+    for worker in pair:
+        worker.send_signal(signal.SIGTERM)
+    assert [worker.wait(60) for worker in pair] == [0, 0]
+    with psycopg.connect(postgres_url.replace("postgresql+psycopg", "postgresql")) as conn:
+        counts = "SELECT args ->> 'timestamp', count(*) FROM procrastinate_jobs WHERE task_name = %s GROUP BY 1"
+        ticks = dict(conn.execute(counts, ["enqueue_syncs"]).fetchall())
+    assert set(ticks.values()) == {1}, "a tick of the clock is one job, whoever of the two was first"
+    assert set(Counter(row["project"] for row in asked(tmp_path)).values()) <= {len(ticks)}
+
+
+def test_every_line_a_worker_writes_names_the_worker_and_a_job_s_lines_the_job_and_the_run(
+    start: Any, queue: Queue, postgres_url: str, tmp_path: Path
+) -> None:
+    queue.ask([("memory", "P00"), ("memory", "GONE")])
+    worker = start(PROJECTS[:1], log="info")
+    assert worker.wait(180) == 0
+    lines = [json.loads(line) for line in worker.stderr.read().splitlines()]
+    assert lines
+    assert all(line["worker"].endswith(f"-{worker.pid}") for line in lines)
+    jobs = {job.id: job.task for job in queue.jobs()}
+    with open_store(postgres_url) as store, store.read() as conn:
+        runs = {run.id: run.kind for run in last_runs(conn, limit=50)}
+    told = [line for line in lines if line["logger"].startswith("pmbridge.jobs")]
+    assert {(jobs[line["job"]], runs.get(line.get("run"))) for line in told} == {
+        ("sync", "sync"),
+        ("sync", None),
+        ("assess", "assess"),
+        ("publish", "publish"),
+    }
+    (dropped,) = [line for line in told if line["event"] == "dropped"]
+    assert "GONE of memory is not configured any more" in dropped["reason"]
+
+
+def test_a_worker_survives_a_restart_of_the_server_and_goes_on_where_it_was(
+    start: Any, postgres: Postgres, postgres_url: str, tmp_path: Path
+) -> None:
+    worker = start(PROJECTS[:2], forever=True, pages=40, seconds=0.05)
+    with open_queue(postgres_url) as queue:
+        queue.ask([("memory", "P00")])
+        until(lambda: asked(tmp_path))
+    time.sleep(0.5)
+    postgres.restart()
+    with open_queue(postgres_url) as queue:
+        queue.ask([("memory", "P01")])
+        until(lambda: len([job for job in queue.jobs("succeeded") if job.task == "sync"]) == 2, 180)
+    assert worker.poll() is None
+    worker.send_signal(signal.SIGTERM)
+    assert worker.wait(60) == 0, worker.stderr.read()
+    with open_store(postgres_url) as store, store.read() as conn:
+        assert all(read_watermark(conn, "memory", p).instant is not None for p in PROJECTS[:2])
+
+
+def test_two_workers_draw_on_one_budget(postgres_url: str) -> None:
+    waits: list[float] = []
+    with open_store(postgres_url) as one, open_store(postgres_url) as other:
+        first, second = (Share(store, "jira-main", 10, waits.append) for store in (one, other))
+        first.draw(6)
+        assert waits == []
+        second.draw(6)
+        assert len(waits) == 1
+        assert 0 < waits[0] <= 60
+        second.refused(RateLimited("slow down", source="jira-main"))
+        reopens = first.reopens_at()
+    assert reopens is not None
+    assert reopens > datetime.now(UTC) + timedelta(seconds=30)
+
+
+def test_the_command_line_lists_retries_and_asks(
+    queue: Queue, postgres_url: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    config = tmp_path / "config.yaml"
+    (tmp_path / "reports").mkdir()
+    config.write_text(
+        json.dumps(
+            {
+                "store": postgres_url,
+                "sources": {"files": {"connector": "folder", "path": str(tmp_path / "reports")}},
+                "products": {"shop": {"title": "Shop", "projects": {"files": ["SHOP"]}}},
+            }
+        )
+    )
+
+    def call(*words: str) -> tuple[int, str]:
+        code = exit_code(["--config", str(config), "jobs", *words])
+        return int(code), capsys.readouterr().out
+
+    assert call("ask", "files", "SHOP", "PAY") == (0, "2 queued.\n")
+    assert call("ask", "files", "SHOP") == (0, "0 queued.\n")
+    rows = [json.loads(line) for line in call("list", "--format", "json")[1].splitlines()]
+    assert [(row["task"], row["subject"], row["status"]) for row in rows] == [
+        ("sync", "files/SHOP", "todo"),
+        ("sync", "files/PAY", "todo"),
+    ]
+    assert "files/PAY" in call("list", "--status", "todo")[1]
+    assert call("list", "--status", "failed") == (0, "")
+    assert call("retry") == (0, "0 queued again.\n")
+    assert call("ask", "nowhere", "SHOP")[0] == 2
+    assert call("retry", "4711")[0] == 2
 
 
 def test_a_worker_that_is_told_to_stop_leaves_after_its_page_and_another_goes_on_there(
@@ -121,7 +234,7 @@ def test_a_worker_that_is_told_to_stop_leaves_after_its_page_and_another_goes_on
     until(lambda: asked(tmp_path))
     time.sleep(0.4)
     first.send_signal(signal.SIGTERM)
-    assert first.wait(10) == 0, first.stderr.read()
+    assert first.wait(60) == 0, first.stderr.read()
     with open_store(postgres_url) as store, store.read() as conn:
         assert read_watermark(conn, "memory", "P00").cursor is not None
         assert last_runs(conn, limit=1)[0].outcome == "stopped"

@@ -118,7 +118,7 @@ def test_a_schedule_that_gets_sigterm_ends_well(store_url: str, tmp_path: Path) 
         assert process.stdout.readline() == "ready\n"
         time.sleep(0.3)
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
+        assert process.wait(60) == 0
 
 
 def test_a_wish_to_stop_is_heard_at_the_next_page() -> None:

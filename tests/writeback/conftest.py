@@ -17,17 +17,28 @@ NOON = datetime(2026, 11, 20, 12, tzinfo=UTC)
 def make_artifact():
     """Make an artifact: ``make_artifact("SHOP-1", says="red")``."""
 
-    def make(key="SHOP-1", *, says="red", surface=Surface.COMMENT, source="jira-main", watermark=NOON, worth=True):
+    def make(
+        key="SHOP-1",
+        *,
+        says="red",
+        surface=Surface.COMMENT,
+        source="jira-main",
+        watermark=NOON,
+        worth=True,
+        slot="milestone-health",
+        **more,
+    ):
         kind = RefKind.ITEM if surface is Surface.COMMENT else RefKind.VERSION
         document = Document(blocks=(Paragraph(content=line(says)),))
         return Artifact(
             target=Ref(source=source, kind=kind, id=key, project="SHOP", key=key),
             surface=surface,
-            slot="milestone-health",
+            slot=slot,
             document=document,
             fingerprint=fingerprint(document),
             watermark=watermark,
             worth_saying=worth,
+            **more,
         )
 
     return make

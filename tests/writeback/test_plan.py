@@ -7,17 +7,21 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from pmbridge.connector import WRITING, Action, Surface
-from pmbridge.document import one_line
+from pmbridge.document import Measure, gist, one_line
 from pmbridge.errors import Amnesia
 from pmbridge.model import RefKind
-from pmbridge.writeback.plan import AMNESIA_FROM, Plan, Policy, address, decide
+from pmbridge.writeback.memory import Memory, Shown, address
+from pmbridge.writeback.plan import AMNESIA_FROM, Plan, Policy, decide
 
 CAN = {"jira-main": frozenset({(Surface.COMMENT, RefKind.ITEM), (Surface.DESCRIPTION, RefKind.VERSION)})}
 POLICY = Policy(create_when={})
 
 
-def one(artifact, seen, *, remembered=frozenset(), policy=POLICY, can=CAN):
-    (step,) = decide([artifact], [seen], remembered=remembered, policy=policy, capabilities=can)
+NOTHING = Memory()
+
+
+def one(artifact, seen, *, memory=NOTHING, policy=POLICY, can=CAN):
+    (step,) = decide([artifact], [seen], memory=memory, policy=policy, capabilities=can)
     return step
 
 
@@ -43,7 +47,7 @@ def test_a_quiet_place_may_say_that_all_is_well(make_artifact, make_observation)
 def test_a_text_deleted_by_a_person_stays_deleted(make_artifact, make_observation):
     artifact = make_artifact()
     seen = make_observation(artifact)
-    step = one(artifact, seen, remembered={address(seen.place)})
+    step = one(artifact, seen, memory=Memory(written={address(seen.place)}))
     assert (step.action, step.reason) == (Action.SKIP, "deleted by a person; not written again")
 
 
@@ -69,7 +73,7 @@ def test_an_older_run_does_not_overwrite_a_newer_one(make_artifact, make_observa
 def test_copies_are_pruned_and_the_oldest_is_edited(make_artifact, make_observation):
     artifact = make_artifact()
     seen = make_observation(artifact, remote_id="7", fingerprint="0" * 12, copies=("8", "9"))
-    steps = decide([artifact], [seen], remembered=set(), policy=POLICY, capabilities=CAN)
+    steps = decide([artifact], [seen], memory=Memory(), policy=POLICY, capabilities=CAN)
     assert [(s.action, s.remote_id) for s in steps] == [
         (Action.UPDATE, "7"),
         (Action.PRUNE, "8"),
@@ -116,16 +120,18 @@ def test_a_rule_for_one_surface_does_not_loosen_another(make_artifact, make_obse
 def test_a_place_in_a_fight_rests(make_artifact, make_observation):
     artifact = make_artifact()
     seen = make_observation(artifact, remote_id="7", fingerprint="0" * 12)
-    restless = Policy(create_when={}, restless=frozenset({address(seen.place)}))
-    assert one(artifact, seen, policy=restless).action is Action.SKIP
+    restless = Memory(restless=frozenset({address(seen.place)}))
+    assert one(artifact, seen, memory=restless).action is Action.SKIP
     same = make_observation(artifact, remote_id="7", fingerprint=artifact.fingerprint)
-    assert one(artifact, same, policy=restless).action is Action.KEEP
+    assert one(artifact, same, memory=restless).action is Action.KEEP
 
 
 def test_a_place_that_cannot_be_looked_at_is_left_and_is_no_lost_memory(make_artifact, make_observation):
     artifacts = [make_artifact(f"SHOP-{i}") for i in range(AMNESIA_FROM)]
     seen = [make_observation(a, unseen="out of reach") for a in artifacts]
-    steps = decide(artifacts, seen, remembered={address(s.place) for s in seen}, policy=POLICY, capabilities=CAN)
+    steps = decide(
+        artifacts, seen, memory=Memory(written={address(s.place) for s in seen}), policy=POLICY, capabilities=CAN
+    )
     assert {s.reason for s in steps} == {"not looked at: out of reach"}
 
 
@@ -140,19 +146,19 @@ def test_a_plain_line_is_compared_by_its_words(make_artifact, make_observation):
 def test_many_remembered_texts_all_out_of_sight_stop_the_run(make_artifact, make_observation):
     artifacts = [make_artifact(f"SHOP-{i}") for i in range(AMNESIA_FROM)]
     seen = [make_observation(a) for a in artifacts]
-    remembered = {address(s.place) for s in seen}
+    remembered = Memory(written={address(s.place) for s in seen})
     with pytest.raises(Amnesia, match=r"jira-main.*3 texts.*doctor"):
-        decide(artifacts, seen, remembered=remembered, policy=POLICY, capabilities=CAN)
+        decide(artifacts, seen, memory=remembered, policy=POLICY, capabilities=CAN)
     seen[0] = make_observation(artifacts[0], remote_id="7", fingerprint="0" * 12)
-    steps = decide(artifacts, seen, remembered=remembered, policy=POLICY, capabilities=CAN)
+    steps = decide(artifacts, seen, memory=remembered, policy=POLICY, capabilities=CAN)
     assert [s.action for s in steps] == [Action.UPDATE, Action.SKIP, Action.SKIP]
 
 
-def test_quiet_places_come_before_loud_ones_and_each_target_once(make_artifact, make_observation):
+def test_quiet_places_of_all_targets_come_before_loud_ones(make_artifact, make_observation):
     artifacts = [make_artifact("SHOP-2"), make_artifact("10001", surface=Surface.DESCRIPTION), make_artifact("SHOP-1")]
     seen = [make_observation(a) for a in artifacts]
-    steps = decide(artifacts, seen, remembered=set(), policy=POLICY, capabilities=CAN)
-    assert [s.place.target.id for s in steps] == ["SHOP-1", "SHOP-2", "10001"]
+    steps = decide(artifacts, seen, memory=Memory(), policy=POLICY, capabilities=CAN)
+    assert [s.place.target.id for s in steps] == ["10001", "SHOP-1", "SHOP-2"]
     assert len(Plan(owner="acme", made_at=artifacts[0].watermark, steps=steps).writes) == 3
 
 
@@ -181,8 +187,8 @@ def test_every_state_has_one_decision_and_nothing_foreign_is_ever_touched(
         copies=copies if remote else (),
         **flags,
     )
-    known = {address(seen.place)} if remembered else set()
-    steps = decide([artifact], [seen], remembered=known, policy=POLICY, capabilities=CAN)
+    known = Memory(written={address(seen.place)} if remembered else set())
+    steps = decide([artifact], [seen], memory=known, policy=POLICY, capabilities=CAN)
     deciding = [s for s in steps if s.action is not Action.PRUNE]
     assert len(deciding) == 1
     writes = [s for s in steps if s.action in WRITING]
@@ -191,3 +197,64 @@ def test_every_state_has_one_decision_and_nothing_foreign_is_ever_touched(
     assert (deciding[0].action is Action.CREATE) == (
         remote is None and not remembered and mine and not any(flags.values())
     )
+
+
+def due_on(day, colour="red"):
+    return gist([colour], {"p85": Measure(value=day, room=7)})
+
+
+@pytest.mark.parametrize(
+    ("now", "action"),
+    [
+        (due_on(100), Action.KEEP),
+        (due_on(107), Action.KEEP),
+        (due_on(93), Action.KEEP),
+        (due_on(108), Action.UPDATE),
+        (due_on(92), Action.UPDATE),
+        (due_on(100, "green"), Action.UPDATE),
+        (gist(["red"], {}), Action.UPDATE),
+        (None, Action.UPDATE),
+    ],
+)
+def test_a_text_stays_until_a_reader_would_be_misled(make_artifact, make_observation, now, action):
+    artifact = make_artifact(says="other words", gist=now)
+    seen = make_observation(artifact, remote_id="7", fingerprint="a" * 12)
+    shown = Memory(shown={address(seen.place): Shown("a" * 12, due_on(100))})
+    assert one(artifact, seen, memory=shown).action is action
+
+
+def test_a_gist_of_another_text_than_the_one_that_stands_there_proves_nothing(make_artifact, make_observation):
+    artifact = make_artifact(says="other words", gist=due_on(100))
+    seen = make_observation(artifact, remote_id="7", fingerprint="b" * 12)
+    shown = Memory(shown={address(seen.place): Shown("a" * 12, due_on(100))})
+    assert one(artifact, seen, memory=shown).action is Action.UPDATE
+
+
+def test_a_plain_line_stays_by_its_gist_unless_a_person_changed_it(make_artifact, make_observation):
+    artifact = make_artifact(surface=Surface.DESCRIPTION, says="red by Friday", gist=due_on(100))
+    seen = make_observation(artifact, remote_id="v", text="red by Thursday")
+    shown = Memory(shown={address(seen.place): Shown("a" * 12, due_on(99))})
+    assert one(artifact, seen, memory=shown).action is Action.KEEP
+    edited = seen.model_copy(update={"edited_by_other": True})
+    assert one(artifact, edited, memory=shown).action is Action.CONFLICT
+    taking = Policy(create_when={}, take_over=True)
+    assert one(artifact, edited, memory=shown, policy=taking).action is Action.UPDATE
+
+
+def test_a_create_that_was_not_answered_is_made_again_only_after_another_look(make_artifact, make_observation):
+    artifact = make_artifact()
+    seen = make_observation(artifact)
+    unsure = Memory(unsure={address(seen.place)})
+    step = one(artifact, seen, memory=unsure)
+    assert (step.action, step.unsure) == (Action.CREATE, True)
+    arrived = make_observation(artifact, remote_id="7", fingerprint=artifact.fingerprint)
+    assert one(artifact, arrived, memory=unsure).action is Action.KEEP
+
+
+def test_texts_of_one_slot_in_sight_do_not_hide_that_another_slot_is_lost(make_artifact, make_observation):
+    lost = [make_artifact(f"SHOP-{i}") for i in range(AMNESIA_FROM)]
+    there = make_artifact("SHOP-9", slot="hand-off")
+    seen = [*map(make_observation, lost), make_observation(there, remote_id="7", fingerprint=there.fingerprint)]
+    remembered = Memory(written={address(s.place) for s in seen})
+    with pytest.raises(Amnesia, match="milestone-health"):
+        decide([*lost, there], seen, memory=remembered, policy=POLICY, capabilities=CAN)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 import structlog
@@ -30,26 +31,32 @@ def make_app(url: str, work: Work | None) -> App:
 def _tasks(app: App, work: Work) -> None:
     settings = work.settings
 
-    @app.task(name="sync", retry=Patience())
-    def sync(source: str, project: str, publish: bool, full: bool = False, priority: int = ROUTINE) -> None:
-        _configured(lambda: work.sync(source, project, full=full))
+    @app.task(name="sync", retry=Patience(), pass_context=True)
+    def sync(
+        context: JobContext, source: str, project: str, publish: bool, full: bool = False, priority: int = ROUTINE
+    ) -> None:
+        with _carried_out(context):
+            work.sync(source, project, full=full)
         for product in work.products_of(source, project):
             defer(app, "assess", f"assess {product}", priority, product=product, publish=publish, priority=priority)
 
-    @app.task(name="assess", retry=Patience())
-    def assess(product: str, publish: bool, priority: int = ROUTINE) -> None:
-        _configured(lambda: work.assess(product))
+    @app.task(name="assess", retry=Patience(), pass_context=True)
+    def assess(context: JobContext, product: str, publish: bool, priority: int = ROUTINE) -> None:
+        with _carried_out(context):
+            work.assess(product)
         if publish:
             defer(app, "publish", f"publish {product}", priority, product=product)
 
-    @app.task(name="publish", retry=Patience())
-    def publish(product: str) -> None:
-        _configured(lambda: work.publish(product))
+    @app.task(name="publish", retry=Patience(), pass_context=True)
+    def publish(context: JobContext, product: str) -> None:
+        with _carried_out(context):
+            work.publish(product)
 
     @app.periodic(cron=settings.schedule.sync)
     @app.task(name="enqueue_syncs", queueing_lock="enqueue_syncs", pass_context=True)
-    def enqueue_syncs(_context: JobContext, timestamp: int) -> None:
-        enqueue(app, work.projects())
+    def enqueue_syncs(context: JobContext, timestamp: int) -> None:
+        with _carried_out(context):
+            enqueue(app, work.projects())
 
     @app.periodic(cron=settings.schedule.publish)
     @app.task(name="enqueue_publishes", queueing_lock="enqueue_publishes")
@@ -89,9 +96,11 @@ async def rescue_stalled(app: App, seconds: float) -> int:
     return len(jobs)
 
 
-def _configured(job: Callable[[], None]) -> None:
-    """Carry a job out; one whose subject has left the configuration has nothing more to do."""
-    try:
-        job()
-    except NotConfigured as gone:
-        log.warning("dropped", reason=str(gone))
+@contextmanager
+def _carried_out(context: JobContext) -> Iterator[None]:
+    """Put the job's number into every line of the log; a job whose subject left the configuration is done with."""
+    with structlog.contextvars.bound_contextvars(job=context.job.id, attempt=context.job.attempts):
+        try:
+            yield
+        except NotConfigured as gone:
+            log.warning("dropped", reason=str(gone))

@@ -12,7 +12,7 @@ from pmbridge.errors import NothingRead, PmbridgeError
 from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation, open_installation
 from pmbridge.jobs.publish import carry_out, make_plan, unread, writing
-from pmbridge.jobs.recording import new_run_id, recorded
+from pmbridge.jobs.recording import Recording, recorded
 from pmbridge.jobs.sharing import Share
 from pmbridge.jobs.stopping import Stopping
 from pmbridge.jobs.sync import sync_project
@@ -54,13 +54,14 @@ class Work:
         """Read one project within what all workers may ask of its source; raises `TryAgain` if it cannot be read."""
         if source not in self.settings.sources:
             raise NotConfigured(f"{source} is not configured any more.")
-        with self._recorded("sync", f"{source}/{project}") as (installation, facts):
+        with self._recorded("sync", f"{source}/{project}") as (installation, recording):
             connector = installation.connectors[source]
             if project not in connector.projects():
                 raise NotConfigured(f"{project} of {source} is not configured any more.")
             report = self.stopping.watching()
             proof = sync_project(installation, source, project, holder=this_run(), full=full, report=report)
-            facts |= {"outcome": proof.status.value, "requests": proof.requests, "items": proof.items_stored}
+            facts = {"outcome": proof.status.value, "requests": proof.requests, "items": proof.items_stored}
+            recording.facts.update(facts)
             if proof.status is CertificateStatus.FAILED:
                 reopens = self._share(installation.store, source).reopens_at()
                 raise TryAgain("; ".join(gap.text for gap in proof.gaps), reopens)
@@ -71,38 +72,35 @@ class Work:
         While some of its projects are still being read for the first time, the job of the last of them will do it.
         """
         self._require(product)
-        with self._recorded("assess", product) as (installation, facts), suppress(NothingRead):
-            facts["outcome"] = "too early"
+        with self._recorded("assess", product) as (installation, recording), suppress(NothingRead):
+            recording.facts["outcome"] = "too early"
             assessment = assess_product(installation, product)
             remember(installation, assessment, published=False)
-            facts |= {"milestones": len(assessment.milestones), "outcome": "done"}
+            recording.facts.update({"milestones": len(assessment.milestones), "outcome": "done"})
 
     def publish(self, product: str) -> None:
         """Write what changed of one product into its trackers."""
         self._require(product)
-        run_id = new_run_id()
-        with self._recorded("publish", product, run_id=run_id) as (installation, facts), suppress(NothingRead):
-            facts["outcome"] = "too early"
+        with self._recorded("publish", product) as (installation, recording), suppress(NothingRead):
+            recording.facts["outcome"] = "too early"
             assessment = assess_product(installation, product)
             with writing(installation, this_run()):
                 plan = make_plan(installation, [assessment])
-                rows = carry_out(installation, plan, run_id=run_id, now=lambda: datetime.now(UTC))
+                rows = carry_out(installation, plan, run_id=recording.id, now=lambda: datetime.now(UTC))
             remember(installation, assessment, published=not unread(assessment))
-            facts |= {"steps": len(rows), "outcome": "done"}
+            recording.facts.update({"steps": len(rows), "outcome": "done"})
 
     def _require(self, product: str) -> None:
         if product not in self.settings.products:
             raise NotConfigured(f"The product {product} is not configured any more.")
 
     @contextmanager
-    def _recorded(
-        self, kind: str, subject: str, run_id: str | None = None
-    ) -> Iterator[tuple[Installation, dict[str, object]]]:
+    def _recorded(self, kind: str, subject: str) -> Iterator[tuple[Installation, Recording]]:
         with (
             open_installation(self.settings, share=self._share) as installation,
-            recorded(installation.store, kind, subject, run_id) as facts,
+            recorded(installation.store, kind, subject) as recording,
         ):
-            yield installation, facts
+            yield installation, recording
 
     def _share(self, store: Store, source: str) -> Share:
         limit = self.settings.worker.requests_per_minute.get(source)

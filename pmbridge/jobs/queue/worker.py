@@ -7,37 +7,63 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
+import structlog
 from procrastinate import App
+from procrastinate.exceptions import ConnectorException
 
 from pmbridge.config import Settings
+from pmbridge.errors import StoreUnavailable
 from pmbridge.jobs.queue.schema import ensure_queue
 from pmbridge.jobs.queue.tasks import make_app, rescue_stalled
 from pmbridge.jobs.queue.work import Work
 from pmbridge.jobs.stopping import Stopping
+from pmbridge.logs import everywhere
+
+log = structlog.get_logger("pmbridge.jobs")
 
 #: How often the queue is looked at where no message wakes the worker: a job that waited for a lock has none.
 POLLING = 1.0
+#: How many seconds a worker waits before it looks again for a server that was lost.
+PAUSE = 2.0
 
 
 def work_off(settings: Settings, *, forever: bool = True, beat: Callable[[], None] = lambda: None) -> None:
     """Do jobs until SIGTERM, or until none is left; jobs under way stop after their page and go back to the queue.
 
-    ``beat`` is called about every second while the worker's loop turns.
+    A server that is lost is waited for. ``beat`` is called about every second while the worker's loop turns. Raises
+    `StoreUnavailable` if the server is lost while the rest of the queue is worked off.
     """
     ensure_queue(settings.store)
-    stopping = Stopping()
-    asyncio.run(_run(settings, stopping, forever=forever, beat=beat))
+    asyncio.run(_run(settings, Stopping(), forever=forever, beat=beat))
 
 
 async def _run(settings: Settings, stopping: Stopping, *, forever: bool, beat: Callable[[], None]) -> None:
+    name = f"{socket.gethostname()}-{os.getpid()}"
+    everywhere(worker=name)
+    async with _beside(_beat(beat)):
+        while True:
+            try:
+                await _stretch(settings, stopping, name, forever=forever)
+            except ConnectorException as lost:
+                if not forever:
+                    raise StoreUnavailable(f"The queue was lost: {lost.__cause__ or lost}") from None
+            if not forever or stopping.wished.is_set():
+                return
+            log.warning("server lost, looking again", seconds=PAUSE)
+            await asyncio.sleep(PAUSE)
+
+
+async def _stretch(settings: Settings, stopping: Stopping, name: str, *, forever: bool) -> None:
+    """Do jobs until told to stop, until none is left, or until the server is lost."""
     app = make_app(settings.store, Work(settings, stopping))
     limits = settings.worker
-    async with app.open_async():
+    async with app.open_async(), _beside(_rescue(app, limits.stalled_after)):
         worker = asyncio.create_task(
             app.run_worker_async(
-                name=f"{socket.gethostname()}-{os.getpid()}",
+                name=name,
                 wait=forever,
                 concurrency=limits.concurrency,
                 fetch_job_polling_interval=POLLING,
@@ -46,25 +72,35 @@ async def _run(settings: Settings, stopping: Stopping, *, forever: bool, beat: C
                 stalled_worker_timeout=limits.stalled_after,
             )
         )
-        rescuer = asyncio.create_task(_watch(app, limits.stalled_after, beat))
         _stop_on_signals(worker, stopping)
-        try:
-            with contextlib.suppress(asyncio.CancelledError):
-                await worker
-        finally:
-            rescuer.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await rescuer
+        with contextlib.suppress(asyncio.CancelledError):
+            await worker
 
 
-async def _watch(app: App, seconds: float, beat: Callable[[], None]) -> None:
-    """Look for lost workers now and then: the minute's own job does so too, but may itself have been theirs."""
-    turns = 0
+@contextlib.asynccontextmanager
+async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    """Let something run meanwhile."""
+    task = asyncio.create_task(work)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def _beat(beat: Callable[[], None]) -> None:
     while True:
         beat()
         await asyncio.sleep(1.0)
-        turns += 1
-        if turns % max(1, round(seconds / 2)) == 0:
+
+
+async def _rescue(app: App, seconds: float) -> None:
+    """Look for lost workers now and then: the minute's own job does so too, but may itself have been theirs."""
+    while True:
+        await asyncio.sleep(max(1.0, seconds / 2))
+        # Whoever does the jobs notices by itself that the server is gone.
+        with contextlib.suppress(ConnectorException):
             await rescue_stalled(app, seconds)
 
 

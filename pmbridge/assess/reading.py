@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from pmbridge.assess.people import Identities, identities
 from pmbridge.assess.rules import merge_rules, mirror_rules, status_rules
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.categories import Categories
+from pmbridge.history.columns import Columns
 from pmbridge.history.counting import Counting
 from pmbridge.history.days import local_day
 from pmbridge.history.membership import by_milestone, visitors
 from pmbridge.history.merging import MergedMilestone, merge
-from pmbridge.history.mirrors import canonical_items
+from pmbridge.history.mirrors import Mirrors, united
 from pmbridge.history.phases import Life, Phase
 from pmbridge.history.records import ItemId, records
 from pmbridge.history.rewind import levels_of_types, rewind
@@ -27,10 +29,12 @@ class Reading:
     """What was true at ``as_of`` and how it came to be.
 
     ``now`` holds how each piece of work stands by its current fields, by its deciding face. ``owner`` finds the life of
-    any face by source and id, ``visitors_of`` all work that ever was in a milestone by its key.
+    any face by source and id, ``visitors_of`` all work that ever was in a milestone by its key. ``who`` is everybody,
+    ``mirrors`` how faces were united. ``members_of`` keeps who is in a milestone now, once somebody has asked.
     """
 
     history: History
+    columns: Columns
     as_of: datetime
     zone: ZoneInfo
     categories: Categories
@@ -39,7 +43,14 @@ class Reading:
     now: Mapping[ItemId, Phase]
     visitors_of: Mapping[str, tuple[Life, ...]]
     owner: Mapping[ItemId, Life]
-    names: Mapping[tuple[str, str], str]
+    who: Identities
+    mirrors: Mirrors
+    members_of: dict[str, tuple[Life, ...]] = field(default_factory=dict, repr=False)
+
+    @property
+    def names(self) -> Mapping[tuple[str, str], str]:
+        """How the person behind each account is shown."""
+        return self.who.shown
 
     @property
     def today(self) -> date:
@@ -53,7 +64,10 @@ class Reading:
 
 def read(history: History, settings: ProductSettings, as_of: datetime) -> Reading:
     """Set the history back to ``as_of``, unite faces, and walk through every life."""
-    then = rewind(history, as_of)
+    columns = Columns.of(history.items, history.changes)
+    then = rewind(history, as_of, columns.instants)
+    if (len(then.items), len(then.changes)) != (len(history.items), len(history.changes)):
+        columns = Columns.of(then.items, then.changes)
     rules = merge_rules(settings)
     categories = Categories(then.statuses, status_rules(settings))
     counting = Counting(
@@ -62,11 +76,13 @@ def read(history: History, settings: ProductSettings, as_of: datetime) -> Readin
         tracking_keys=frozenset(settings.milestones.tracking.values()),
         levels_of=levels_of_types(then.items),
     )
-    canonicals = canonical_items(records(then), then.links, tuple(settings.projects), mirror_rules(settings))
+    mirrors = united(records(then, columns), then.links, tuple(settings.projects), mirror_rules(settings))
+    canonicals = mirrors.items
     walked = lives(canonicals, categories, counting)
     index, milestones = by_milestone(walked), merge(then.milestones, rules)
     return Reading(
         history=then,
+        columns=columns,
         as_of=as_of,
         zone=ZoneInfo(settings.zone),
         categories=categories,
@@ -75,5 +91,6 @@ def read(history: History, settings: ProductSettings, as_of: datetime) -> Readin
         now={one.primary.id: current_phase(one, categories, counting) for one in canonicals},
         visitors_of={milestone.key: visitors(index, milestone.ids) for milestone in milestones},
         owner={face.id: life for life in walked for face in life.canonical.faces},
-        names={(person.source, person.id): person.name for person in then.people},
+        who=identities(then, settings),
+        mirrors=mirrors,
     )

@@ -7,18 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 
+from pmbridge.assess.blocking import pairs
 from pmbridge.assess.reading import Reading
 from pmbridge.assessment import Scope
 from pmbridge.history.days import local_day, release_day
 from pmbridge.history.membership import in_scope
 from pmbridge.history.merging import MergedMilestone
+from pmbridge.history.micros import from_micros
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.history.records import ItemId
 from pmbridge.metrics.baseline import Baseline, baseline
 from pmbridge.metrics.risks import Watched
 from pmbridge.metrics.schedule import Plan
 from pmbridge.metrics.scope import scope
-from pmbridge.model import LinkKind, MilestoneState, StatusCategory
+from pmbridge.model import MilestoneState, StatusCategory
 
 _DONE = StatusCategory.DONE
 _ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)
@@ -42,21 +44,25 @@ class Standing:
     def newest(self) -> datetime | None:
         """The newest datum about any of the work."""
         faces = [face for life in self.lives for face in life.canonical.faces]
-        instants = [face.changes[-1].at if face.changes else face.item.created_at for face in faces]
-        return max(instants, default=None)
+        if not faces:
+            return None
+        return from_micros(int(faces[0].columns.newest[[face.place for face in faces]].max()))
 
 
 def standing(milestone: MergedMilestone, reading: Reading, blockers: Blockers, frozen_at: datetime | None) -> Standing:
     """Gather one milestone's work and sum it up."""
     lives = reading.visitors(milestone)
     ids = milestone.ids
-    counted = scope((reading.now[life.canonical.primary.id] for life in lives), ids)
+    now = [reading.now[life.canonical.primary.id] for life in lives]
+    counted = scope(now, ids)
     begin = baseline(lives, ids, milestone.start, reading.as_of, reading.zone, frozen_at)
-    inside = [life for life in lives if in_scope(reading.now[life.canonical.primary.id], ids)]
-    still = [life for life in inside if reading.now[life.canonical.primary.id].category is not _DONE]
+    within = [(life, phase) for life, phase in zip(lives, now, strict=True) if in_scope(phase, ids)]
+    inside = [life for life, _ in within]
+    still = [life for life, phase in within if phase.category is not _DONE]
     open_work = tuple(
-        Watched(life, _open_blockers(life, blockers, reading), _joined(life, ids))
+        Watched(life, tuple(sorted(one.item.key for one in own)), _joined(life, ids), _blocked_since(life, own))
         for life in sorted(still, key=lambda one: (one.created_at, one.item.key))
+        for own in [_open_blockers(life, blockers, reading)]
     )
     return Standing(
         milestone=milestone,
@@ -103,7 +109,7 @@ def _finished(milestone: MergedMilestone, reading: Reading, inside: list[Life], 
 
 def _joined(life: Life, ids: frozenset[MilestoneId]) -> datetime:
     """Return when work came into the scope it is in."""
-    joined = life.phases[-1].since
+    joined = life.last.since
     for phase in reversed(life.phases):
         if not in_scope(phase, ids):
             break
@@ -112,17 +118,21 @@ def _joined(life: Life, ids: frozenset[MilestoneId]) -> datetime:
 
 
 def blockers(reading: Reading) -> Blockers:
-    """Read the links: who blocks whom."""
+    """Say who blocks whom, over all trackers."""
     found: defaultdict[ItemId, list[Life]] = defaultdict(list)
-    for link in reading.history.links:
-        if link.kind is LinkKind.BLOCKS:
-            blocker, blocked = (reading.owner.get((link.source, end)) for end in (link.item, link.target))
-            if blocker is not None and blocked is not None and blocker is not blocked:
-                found[blocked.canonical.primary.id].append(blocker)
+    for blocker, blocked, _ in pairs(reading):
+        if blocker is not None and blocked is not None and blocker is not blocked:
+            found[blocked.canonical.primary.id].append(blocker)
     return {blocked: tuple(own) for blocked, own in found.items()}
 
 
-def _open_blockers(life: Life, blockers_: Blockers, reading: Reading) -> tuple[str, ...]:
+def _open_blockers(life: Life, blockers_: Blockers, reading: Reading) -> tuple[Life, ...]:
     own = blockers_.get(life.canonical.primary.id, ())
-    keys = {one.item.key for one in own if reading.now[one.canonical.primary.id].category not in _ENDED}
-    return tuple(sorted(keys))
+    still = {one.item.key: one for one in own if reading.now[one.canonical.primary.id].category not in _ENDED}
+    return tuple(still.values())
+
+
+def _blocked_since(life: Life, own: Iterable[Life]) -> datetime | None:
+    """Return the earliest instant at which it can have been blocked."""
+    oldest = min((one.created_at for one in own), default=None)
+    return None if oldest is None else max(oldest, life.created_at)

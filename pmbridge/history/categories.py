@@ -84,6 +84,10 @@ class Categories:
         """Decide the category of an item as it is now."""
         return self.of(item.source, item.status, item.status_name, item.resolution, item.labels, item.category)
 
+    def heeds(self, label: str) -> bool:
+        """Tell whether a label can make a difference."""
+        return normalised(label) in self._rules.labels or self._ends(label)
+
     def _ends(self, label: str) -> bool:
         """Tell whether a scoped label says, like ``resolution::duplicate``, that an item ended without its work."""
         scope, _, value = normalised(label).rpartition("::")

@@ -34,6 +34,10 @@ class Counting:
         label = normalised(self.tracking_label)
         return all(normalised(one) != label for one in labels)
 
+    def heeds(self, label: str) -> bool:
+        """Tell whether a label can make a difference."""
+        return self.tracking_label is not None and normalised(label) == normalised(self.tracking_label)
+
     def counts_item(self, item: Item) -> bool:
         """Tell whether an item counts as it is now."""
         return self.counts(item, item.type, item.labels)

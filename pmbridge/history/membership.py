@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pmbridge.history.phases import Life, MilestoneId, Phase
+from pmbridge.history.chronicle import excerpt
+from pmbridge.history.phases import Life, MilestoneId, Phase, containers
 from pmbridge.model import Change, FieldName, StatusCategory
 
 
@@ -35,6 +36,13 @@ def in_scope(phase: Phase, faces: frozenset[MilestoneId]) -> bool:
     return phase.counted and phase.category is not _CANCELLED and not phase.milestones.isdisjoint(faces)
 
 
+def within(lives: Sequence[Life], faces: frozenset[MilestoneId], t: datetime) -> list[Life]:
+    """Return the work that counted in the milestone at an instant."""
+    told = excerpt(lives)
+    there = told.inside(faces) & told.during(t)
+    return [lives[place] for place in told.life[there].tolist()]
+
+
 def stays(life: Life, faces: frozenset[MilestoneId]) -> tuple[Stay, ...]:
     """Return every stay of the work in the milestone, in order."""
     found: list[Stay] = []
@@ -56,15 +64,21 @@ def membership_change(phase: Phase) -> Change | None:
     return next((c for c in reversed(phase.changes) if c.field is FieldName.MILESTONES), None)
 
 
-def by_milestone(lives: Iterable[Life]) -> Mapping[MilestoneId, tuple[Life, ...]]:
+def by_milestone(lives: Sequence[Life]) -> Mapping[MilestoneId, tuple[Life, ...]]:
     """List, for each container, the work that ever was in it, by its history or by its current fields."""
-    found: defaultdict[MilestoneId, list[Life]] = defaultdict(list)
-    for life in lives:
-        ever = {milestone for phase in life.phases for milestone in phase.milestones}
-        ever.update((face.item.source, m) for face in life.canonical.faces for m in face.item.milestones)
-        for milestone in ever:
-            found[milestone].append(life)
-    return {milestone: tuple(own) for milestone, own in found.items()}
+    told = excerpt(lives)
+    holders: defaultdict[frozenset[MilestoneId], list[int]] = defaultdict(list)
+    for held, place in told.holdings():
+        holders[held].append(place)
+    for place, life in enumerate(lives):
+        for face in life.canonical.faces:
+            if face.item.milestones:
+                holders[containers(face.item.source, face.item.milestones)].append(place)
+    found: defaultdict[MilestoneId, set[int]] = defaultdict(set)
+    for together, places in holders.items():
+        for milestone in together:
+            found[milestone].update(places)
+    return {milestone: tuple([lives[place] for place in sorted(own)]) for milestone, own in found.items()}
 
 
 def visitors(index: Mapping[MilestoneId, tuple[Life, ...]], faces: Iterable[MilestoneId]) -> tuple[Life, ...]:

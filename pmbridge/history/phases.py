@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
-from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
 
-from pmbridge.history.mirrors import CanonicalItem
 from pmbridge.model import Change, Item, StatusCategory
+
+if TYPE_CHECKING:
+    from pmbridge.history.chronicle import Chronicle
+    from pmbridge.history.mirrors import CanonicalItem
 
 #: A container across trackers: its source and its id there.
 MilestoneId = tuple[str, str]
-
 
 # Reading a member off its enum class costs more than all else these properties do.
 _ACTIVE, _WAITING, _DONE = StatusCategory.ACTIVE, StatusCategory.WAITING, StatusCategory.DONE
 
 
-@dataclass(frozen=True, slots=True)
-class Phase:
+@lru_cache(maxsize=65_536)
+def containers(source: str, milestones: tuple[str, ...]) -> frozenset[MilestoneId]:
+    """Name the containers of one source that an item is in."""
+    return frozenset([(source, one) for one in milestones])
+
+
+class Phase(NamedTuple):
     """How a piece of work stood from ``since`` until its next phase.
 
     ``changes`` brought the phase about, all at one instant; none for the first. ``milestones`` are those of every face.
@@ -42,37 +49,63 @@ class Phase:
         return self.category is _ACTIVE or self.category is _WAITING
 
 
-@dataclass(frozen=True, slots=True)
 class Life:
     """A piece of work with all its phases, the first beginning at its creation.
 
+    ``place`` is where it stands in the chronicle that its phases are read from once one asks for them.
     ``completed_at`` is the last entry into done that it has not left, ``first_active_at`` when work on it first began;
     either may be ``None``, and both are asked for so often that they are kept.
     """
 
-    canonical: CanonicalItem
-    phases: tuple[Phase, ...]
-    completed_at: datetime | None = field(init=False, compare=False)
-    first_active_at: datetime | None = field(init=False, compare=False)
+    __slots__ = (
+        "_last",
+        "_phases",
+        "canonical",
+        "chronicle",
+        "completed_at",
+        "created_at",
+        "first_active_at",
+        "item",
+        "place",
+    )
 
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "completed_at", _completed(self.phases))
-        object.__setattr__(self, "first_active_at", _begun(self.phases))
+    def __init__(
+        self,
+        canonical: CanonicalItem,
+        chronicle: Chronicle,
+        place: int,
+        created_at: datetime,
+        completed_at: datetime | None,
+        first_active_at: datetime | None,
+    ) -> None:
+        self.canonical = canonical
+        #: The deciding face as it is now.
+        self.item: Item = canonical.primary.item
+        self.place = place
+        self.created_at = created_at
+        self.completed_at = completed_at
+        self.first_active_at = first_active_at
+        self.chronicle = chronicle
+        self._phases: tuple[Phase, ...] | None = None
+        self._last: Phase | None = None
 
     @property
-    def item(self) -> Item:
-        """The deciding face as it is now."""
-        return self.canonical.item
+    def phases(self) -> tuple[Phase, ...]:
+        """All phases, in order."""
+        if self._phases is None:
+            self._phases = self.chronicle.values.of(self.place)
+        return self._phases
 
     @property
-    def created_at(self) -> datetime:
-        """When it came into being."""
-        return self.phases[0].since
+    def last(self) -> Phase:
+        """The phase it is in."""
+        if self._last is None:
+            self._last = self.chronicle.values.last(self.place)
+        return self._last
 
     def at(self, t: datetime) -> Phase | None:
         """Return the phase at ``t``; ``None`` before creation."""
-        place = bisect_right(self.phases, t, key=lambda phase: phase.since)
-        return self.phases[place - 1] if place else None
+        return self.chronicle.values.at(self.place, t)
 
     def done_intervals(self) -> tuple[tuple[datetime, datetime | None], ...]:
         """Return when it was done, half-open, without an end while it still is."""
@@ -83,19 +116,3 @@ class Life:
                 joined = found and found[-1][1] == phase.since
                 found.append((found.pop()[0] if joined else phase.since, end))
         return tuple(found)
-
-
-def _completed(phases: tuple[Phase, ...]) -> datetime | None:
-    entered = None
-    for phase in reversed(phases):
-        if phase.category is not _DONE:
-            break
-        entered = phase.since
-    return entered
-
-
-def _begun(phases: tuple[Phase, ...]) -> datetime | None:
-    for phase in phases:
-        if phase.category is _ACTIVE:
-            return phase.since
-    return None

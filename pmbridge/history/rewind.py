@@ -6,9 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import compress
 from typing import Any
 
-from pmbridge.history.records import ItemId, group
+from pmbridge.history.micros import Whole, micros, to_micros
+from pmbridge.history.order import ItemId, group
 from pmbridge.history.timeline import Value, value_at, values_at
 from pmbridge.model import (
     SET_FIELDS,
@@ -46,22 +48,25 @@ def levels_of_types(items: Iterable[Item]) -> Mapping[tuple[str, str], Level]:
     return {(item.source, item.type): item.level for item in items}
 
 
-def rewind(history: History, t: datetime) -> History:
+def rewind(history: History, t: datetime, instants: Whole | None = None) -> History:
     """Return what was true at ``t``: later items, changes and work are gone, current values are those of then.
 
     What trackers keep no history of stays as it is now: links, checklists, a milestone's text. Milestones take title
     and dates from what the syncs saw, and one that no sync had seen and no item had joined did not exist yet.
+    ``instants`` are those of the changes in microseconds, where they are known.
     """
-    changes, after = _parted(history.changes, t)
-    words = _Words.of(history)
+    changes, after = _parted(history.changes, t, instants)
     later = group(after)
+    words = _Words.of(history) if later else _Words({}, {})
     touched = group(change for change in changes if (change.source, change.item) in later) if later else {}
-    items = tuple(
-        _item(item, [*touched.get(_id(item), ()), *later[_id(item)]], t, words) if _id(item) in later else item
-        for item in history.items
-        if item.created_at <= t
-    )
-    alive, known = {_id(item) for item in items}, {_id(item) for item in history.items}
+    items = tuple([item for item in history.items if item.created_at <= t])
+    known = {_id(item) for item in history.items}
+    alive = {_id(item) for item in items} if len(items) < len(history.items) else known
+    if later:
+        items = tuple(
+            _item(item, [*touched.get(_id(item), ()), *later[_id(item)]], t, words) if _id(item) in later else item
+            for item in items
+        )
     return replace(
         history,
         items=items,
@@ -72,6 +77,7 @@ def rewind(history: History, t: datetime) -> History:
         links=tuple(k for k in history.links if _stands(k, alive, known)),
         worklogs=tuple(w for w in history.worklogs if w.started_at <= t and (w.source, w.item) in alive),
         observations=tuple(seen for seen in history.observations if seen.seen_at <= t),
+        comments=tuple(said for said in history.comments if said.at <= t),
         deployments=tuple(made for made in history.deployments if made.at <= t),
         merge_requests=tuple(_merge_request(asked, t) for asked in history.merge_requests if asked.created_at <= t),
     )
@@ -97,17 +103,14 @@ def _stands(link: Link, alive: set[ItemId], known: set[ItemId]) -> bool:
     return all(end in alive for end in ends)
 
 
-def _parted(changes: Iterable[Change], t: datetime) -> tuple[tuple[Change, ...], list[Change]]:
-    """Part what was known from what came later, in one pass: there may be very many."""
-    known: list[Change] = []
-    later: list[Change] = []
-    for change in changes:
-        (known if change.at <= t else later).append(change)
-    return tuple(known), later
-
-
-def _of(changes: Iterable[Change], alive: set[ItemId]) -> tuple[Change, ...]:
-    return tuple(change for change in changes if (change.source, change.item) in alive)
+def _parted(
+    changes: tuple[Change, ...], t: datetime, instants: Whole | None
+) -> tuple[tuple[Change, ...], list[Change]]:
+    """Part what was known from what came later; of the changes themselves none is looked at if that can be helped."""
+    known = (to_micros([change.at for change in changes]) if instants is None else instants) <= micros(t)
+    if known.all():
+        return changes, []
+    return tuple(compress(changes, known.tolist())), list(compress(changes, (~known).tolist()))
 
 
 def _id(item: Item) -> ItemId:

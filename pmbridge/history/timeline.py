@@ -82,14 +82,19 @@ def values_at(changes: Sequence[Change], current: Iterable[str], t: datetime) ->
 
 def initial_values(changes: Sequence[Change], current: Iterable[str]) -> frozenset[str]:
     """Return the values a set field had before its first change: those whose first mention is their leaving."""
-    if not changes:
+    return initially([(change.before, change.after) for change in changes], current)
+
+
+def initially(moves: Sequence[tuple[str | None, str | None]], current: Iterable[str]) -> frozenset[str]:
+    """Return the values a set held before its first move, each move taking one out, putting one in, or both."""
+    if not moves:
         return frozenset(current)
     first: dict[str, bool] = {}
-    for change in changes:
-        if change.before is not None:
-            first.setdefault(change.before, True)
-        if change.after is not None:
-            first.setdefault(change.after, False)
+    for left, joined in moves:
+        if left is not None:
+            first.setdefault(left, True)
+        if joined is not None:
+            first.setdefault(joined, False)
     return frozenset([v for v in current if v not in first] + [v for v, was_in in first.items() if was_in])
 
 

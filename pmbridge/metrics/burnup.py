@@ -2,19 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from datetime import date, datetime
-from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+import numpy
+
 from pmbridge.assessment import Burnup
+from pmbridge.history.chronicle import DONE, Flags, excerpt
 from pmbridge.history.days import local_day
-from pmbridge.history.membership import in_scope
+from pmbridge.history.micros import micros
 from pmbridge.history.phases import Life, MilestoneId
 
 
 def burnup(
-    lives: Iterable[Life], faces: frozenset[MilestoneId], begin: datetime | None, as_of: datetime, zone: ZoneInfo
+    lives: Sequence[Life], faces: frozenset[MilestoneId], begin: datetime | None, as_of: datetime, zone: ZoneInfo
 ) -> Burnup:
     """Return both lines from the local day of ``begin`` to that of ``as_of``, whose value is that of the instant.
 
@@ -24,21 +26,16 @@ def burnup(
         return Burnup()
     first = local_day(begin, zone).toordinal()
     days = local_day(as_of, zone).toordinal() - first + 1
-    scope, done = [0] * days, [0] * days
-    for life in lives:
-        inside = finished = False
-        for phase in life.phases:
-            if phase.since > as_of:
-                break
-            now = in_scope(phase, faces)
-            if (now, now and phase.done) == (inside, finished):
-                continue
-            day = max(0, local_day(phase.since, zone).toordinal() - first)
-            scope[day] += now - inside
-            done[day] += (now and phase.done) - finished
-            inside, finished = now, now and phase.done
+    told = excerpt(lives)
+    inside = told.inside(faces)
+    finished = inside & (told.category == DONE)
+    known = told.since <= micros(as_of)
+    day = numpy.maximum(told.days(zone)[known] - first, 0)
+
+    def line(flags: Flags) -> tuple[int, ...]:
+        steps = flags.astype(numpy.int64) - told.before(flags)
+        return tuple(numpy.bincount(day, steps[known], days).cumsum().astype(numpy.int64).tolist())
+
     return Burnup(
-        dates=tuple(date.fromordinal(first + day) for day in range(days)),
-        scope=tuple(accumulate(scope)),
-        done=tuple(accumulate(done)),
+        dates=tuple([date.fromordinal(first + day) for day in range(days)]), scope=line(inside), done=line(finished)
     )

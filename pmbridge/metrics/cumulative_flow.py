@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from itertools import accumulate
 from zoneinfo import ZoneInfo
 
+import numpy
+
+from pmbridge.history.chronicle import CATEGORY_CODE, excerpt
 from pmbridge.history.days import local_day
-from pmbridge.history.membership import in_scope
+from pmbridge.history.micros import micros
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.model import StatusCategory
 
@@ -41,27 +43,22 @@ class CumulativeFlow:
 
 
 def cumulative_flow(
-    lives: Iterable[Life], faces: frozenset[MilestoneId], begin: datetime | None, as_of: datetime, zone: ZoneInfo
+    lives: Sequence[Life], faces: frozenset[MilestoneId], begin: datetime | None, as_of: datetime, zone: ZoneInfo
 ) -> CumulativeFlow:
     """Follow the work in scope from the local day of ``begin`` to that of ``as_of``, whose values are the instant's."""
     if begin is None or begin > as_of:
         return CumulativeFlow((), dict.fromkeys(STAGES, ()))
     first = local_day(begin, zone).toordinal()
     days = local_day(as_of, zone).toordinal() - first + 1
-    moves = {stage: [0] * days for stage in STAGES}
-    for life in lives:
-        stage: StatusCategory | None = None
-        for phase in life.phases:
-            now = phase.category if in_scope(phase, faces) else None
-            if phase.since > as_of:
-                break
-            if now is stage:
-                continue
-            day = max(0, local_day(phase.since, zone).toordinal() - first)
-            if stage is not None:
-                moves[stage][day] -= 1
-            if now is not None:
-                moves[now][day] += 1
-            stage = now
-    dates = tuple(date.fromordinal(first + day) for day in range(days))
-    return CumulativeFlow(dates, {stage: tuple(accumulate(steps)) for stage, steps in moves.items()})
+    told = excerpt(lives)
+    known = told.since <= micros(as_of)
+    day = numpy.maximum(told.days(zone)[known] - first, 0)
+    inside = told.inside(faces)
+
+    def band(stage: StatusCategory) -> tuple[int, ...]:
+        there = inside & (told.category == CATEGORY_CODE[stage])
+        steps = there.astype(numpy.int64) - told.before(there)
+        return tuple(numpy.bincount(day, steps[known], days).cumsum().astype(numpy.int64).tolist())
+
+    dates = tuple([date.fromordinal(first + day) for day in range(days)])
+    return CumulativeFlow(dates, {stage: band(stage) for stage in STAGES})

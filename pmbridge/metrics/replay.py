@@ -7,12 +7,13 @@ of its day. Intervals are half-open: something that lasts from 5 to 8 holds at t
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from statistics import median
 
 from pmbridge.metrics.forecast import PastMilestone, Regime, Snapshot, Target, residual, weekly_finishes
+from pmbridge.metrics.stays import NEVER, Stays
 
 #: Where in its window a milestone is looked at again.
 FRACTIONS = (0.3, 0.5, 0.7)
@@ -77,6 +78,10 @@ class MilestoneWindow:
     hindsight_start: int | None = None
     finish: int | None = None
     dues: tuple[tuple[int, int | None], ...] = ()
+    stays: Stays = field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "stays", Stays(self.members))
 
     def due_at(self, day: int) -> int | None:
         """Return the due date as it stood at ``day``; before the first sight of it, as first seen."""
@@ -103,7 +108,7 @@ class MilestoneWindow:
         """Whether it ended, with enough items and in a window of a usual length."""
         if self.finish is None or self.length not in WINDOW_DAYS:
             return False
-        return sum(member.removed is None for member in self.members) >= MIN_ITEMS
+        return self.stays.staying >= MIN_ITEMS
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,19 +148,13 @@ class ReplayedMilestone:
 
 def state_at(window: MilestoneWindow, day: int) -> MilestoneState:
     """Rebuild the milestone as it stood at the end of ``day``."""
-    open_members: list[Member] = []
-    finish_days: list[int] = []
-    for member in window.members:
-        if member.belongs(day):
-            since = member.done_since(day)
-            if since is None:
-                open_members.append(member)
-            else:
-                finish_days.append(since)
-    remaining = len(open_members)
+    open_places, since = window.stays.at(day)
+    finish_days = tuple(since.tolist())
+    remaining = len(open_places)
     if window.rule is FinishRule.DONE90:
         remaining = max(0, _nine_tenths(remaining + len(finish_days)) - len(finish_days))
-    return MilestoneState(day, tuple(open_members), tuple(finish_days), remaining)
+    open_members = tuple([window.members[place] for place in open_places.tolist()])
+    return MilestoneState(day, open_members, finish_days, remaining)
 
 
 def snapshot_at(window: MilestoneWindow, day: int, project: Iterable[MilestoneWindow]) -> Snapshot:
@@ -176,10 +175,10 @@ def outcome_day(window: MilestoneWindow, state: MilestoneState, target: Target) 
         return None
     if target is Target.GROWING:
         return window.finish
-    ends = [member.leaves_after(state.day) for member in state.open_members]
+    ends = window.stays.leaving(window.stays.at(state.day)[0], state.day)
     if window.rule is FinishRule.RELEASE:
-        return max(window.finish if end is None else min(end, window.finish) for end in ends)
-    days = sorted(end for end in ends if end is not None)
+        return min(int(ends.max()), window.finish)
+    days = sorted(ends[ends != NEVER].tolist())
     return days[state.remaining - 1] if state.remaining <= len(days) else None
 
 

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from datetime import datetime
 from enum import StrEnum
-from itertools import pairwise
 from zoneinfo import ZoneInfo
 
+import numpy
+
+from pmbridge.history.chronicle import DONE, Chronicle, Flags, excerpt
 from pmbridge.history.days import local_day, release_day
-from pmbridge.history.membership import in_scope
 from pmbridge.history.merging import MergedMilestone
+from pmbridge.history.micros import Whole
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.metrics.replay import FinishRule, Member, MilestoneWindow, done90_finish, hindsight_start
 from pmbridge.model import MilestoneKind, MilestoneObservation, MilestoneState
@@ -43,10 +45,10 @@ def family(milestone: MergedMilestone) -> tuple[FinishRule, Rhythm]:
 
 
 def window(
-    milestone: MergedMilestone, lives: Iterable[Life], observations: Iterable[MilestoneObservation], zone: ZoneInfo
+    milestone: MergedMilestone, lives: Sequence[Life], observations: Iterable[MilestoneObservation], zone: ZoneInfo
 ) -> MilestoneWindow:
     """Turn one milestone into day numbers; a start in hindsight is added by `with_starts`."""
-    members = tuple(member for life in lives for member in _members(life, milestone.ids, zone))
+    members = _members(lives, milestone.ids, zone)
     rule = finish_rule(milestone)
     finish = _ended_day(milestone, members, rule, zone)
     return MilestoneWindow(
@@ -105,30 +107,41 @@ def _dues(
     return ()
 
 
-def _members(life: Life, faces: frozenset[MilestoneId], zone: ZoneInfo) -> Iterable[Member]:
-    """Return the stays in scope that last beyond the end of a day."""
-    inside = [in_scope(phase, faces) for phase in life.phases]
-    if not any(inside):
-        return
-    created = _day(life.created_at, zone)
-    done = _done_days(life, zone)
-    added: int | None = created if inside[0] else None
-    for (was, is_), phase in zip(pairwise(inside), life.phases[1:], strict=True):
-        if is_ and not was:
-            added = _day(phase.since, zone)
-        elif was and not is_ and added is not None:
-            removed = _day(phase.since, zone)
-            if removed > added:
-                yield Member(added, removed, done, created)
-            added = None
-    if added is not None:
-        yield Member(added, None, done, created)
+def _members(lives: Sequence[Life], faces: frozenset[MilestoneId], zone: ZoneInfo) -> tuple[Member, ...]:
+    """Return the stays in scope that last beyond the end of a day, life after life."""
+    told = excerpt(lives)
+    day, whose = told.days(zone), told.life
+    done = _done_days(told, day, whose)
+    created = day[told.first[:-1]].tolist()
+    entered, left = _stretches(told, told.inside(faces), whose)
+    rows = zip(whose[entered].tolist(), day[entered].tolist(), _days(day, left), strict=True)
+    return tuple(
+        [
+            Member(added, removed, done.get(life, ()), created[life])
+            for life, added, removed in rows
+            if removed is None or removed > added
+        ]
+    )
 
 
-def _done_days(life: Life, zone: ZoneInfo) -> tuple[tuple[int, int | None], ...]:
-    days = ((_day(a, zone), None if b is None else _day(b, zone)) for a, b in life.done_intervals())
-    return tuple((a, b) for a, b in days if a != b)
+def _done_days(told: Chronicle, day: Whole, whose: Whole) -> dict[int, tuple[tuple[int, int | None], ...]]:
+    """Return the days between which each life was done; a stretch within one day is none."""
+    begun, ended = _stretches(told, told.category == DONE, whose)
+    found: defaultdict[int, tuple[tuple[int, int | None], ...]] = defaultdict(tuple)
+    for life, begin, end in zip(whose[begun].tolist(), day[begun].tolist(), _days(day, ended), strict=True):
+        if begin != end:
+            found[life] += ((begin, end),)
+    return found
 
 
-def _day(instant: datetime, zone: ZoneInfo) -> int:
-    return local_day(instant, zone).toordinal()
+def _stretches(told: Chronicle, flags: Flags, whose: Whole) -> tuple[Whole, Whole]:
+    """Return the phases in which a flag comes up, and those in which it goes down again; -1 where it stays."""
+    was = told.before(flags)
+    up, down = numpy.flatnonzero(flags & ~was), numpy.flatnonzero(was & ~flags)
+    following = numpy.append(down, -1)[numpy.searchsorted(down, up)]
+    same_life = (following >= 0) & (whose[following] == whose[up])
+    return up, numpy.where(same_life, following, -1)
+
+
+def _days(day: Whole, places: Whole) -> list[int | None]:
+    return [at if place >= 0 else None for place, at in zip(places.tolist(), day[places].tolist(), strict=True)]

@@ -110,6 +110,32 @@ class SinceLast(Contract):
     changes: tuple[str, ...] = ()
 
 
+class AcceptanceTrend(Contract):
+    """Requirements in scope by what their tests said at the end of each local day, and when all must-haves will hold.
+
+    The six counts of a day add up to its scope; ``ok`` is fresh, ``joined`` and ``left`` are what came in and went out.
+    Which build would have been launched on a past day is not known, so only age and changed texts made passes stale
+    then; the last day is the gate as it stands. ``newly_met`` counts must-haves that became proven in each whole week,
+    oldest first; the percentiles follow from it, or ``refusal`` says why there are none.
+    """
+
+    dates: tuple[date, ...] = ()
+    ok: tuple[int, ...] = ()
+    stale: tuple[int, ...] = ()
+    nok: tuple[int, ...] = ()
+    notrun: tuple[int, ...] = ()
+    unknown: tuple[int, ...] = ()
+    uncovered: tuple[int, ...] = ()
+    joined: tuple[int, ...] = ()
+    left: tuple[int, ...] = ()
+    unmet: int = 0
+    newly_met: tuple[int, ...] = ()
+    p50: date | None = None
+    p85: date | None = None
+    p95: date | None = None
+    refusal: str | None = None
+
+
 class Acceptance(Contract):
     """May we launch: the verdict and its evidence.
 
@@ -142,3 +168,4 @@ class Acceptance(Contract):
     notes: tuple[str, ...] = ()
     since_last: SinceLast | None = None
     evidence_digest: str | None = None
+    trend: AcceptanceTrend | None = None

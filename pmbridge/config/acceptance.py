@@ -47,6 +47,9 @@ class AcceptanceSettings(Section):
 
     ``must`` and ``should`` choose rules; without them every rule is asked. ``waivers`` is the file of decisions, beside
     the configuration. ``links`` are phrases that lead from a test to its requirement, beside those that are known.
+    ``results_of`` says whose runs count: the ``latest`` of any version, those of the milestone's ``version`` (and
+    those that name none), or those made for the test ``plan``. ``components`` are patterns of files by component: where
+    a candidate's changed files are known and touch none of a requirement's components, its older proof holds.
     ``environments`` must each have a run; runs that name none took place in ``unnamed_environment``. ``patterns`` are
     expressions that find requirements in names, ``quarantine`` patterns of tests that count for nothing.
     ``approvers`` lists user names by rule, ``*`` for any; ``accountable`` is who decides in the end. ``comments`` lets
@@ -60,6 +63,9 @@ class AcceptanceSettings(Section):
     build: Words | None = None
     priorities: PrioritySettings = PrioritySettings()
     results: ResultSettings = ResultSettings()
+    results_of: Literal["latest", "version", "plan"] = "latest"
+    plan: Words | None = None
+    components: dict[Words, tuple[Words, ...]] = Field(default_factory=dict)
     limits: LimitSettings = LimitSettings()
     links: tuple[Words, ...] = ()
     checklists: bool = True

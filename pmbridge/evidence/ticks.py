@@ -62,10 +62,14 @@ def last_edit(item: Item, changes: Iterable[Change]) -> tuple[datetime, str | No
     return max(edits, key=lambda edit: edit[0], default=(item.created_at, item.author))
 
 
+def normative_changes(changes: Iterable[Change]) -> tuple[datetime, ...]:
+    """Return when the words of a description changed; a tick alone leaves them the same on both sides."""
+    return tuple(c.at for c in changes if c.field is FieldName.DESCRIPTION and c.before != c.after)
+
+
 def normative_change(changes: Iterable[Change]) -> datetime | None:
-    """Return when the words of a description last changed; a tick alone leaves them the same on both sides."""
-    edits = (c.at for c in changes if c.field is FieldName.DESCRIPTION and c.before != c.after)
-    return max(edits, default=None)
+    """Return when the words of a description last changed."""
+    return max(normative_changes(changes), default=None)
 
 
 def _test(item: Item, text: str, title: str, origin: Origin) -> TestCase:

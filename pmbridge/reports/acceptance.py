@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from pmbridge.assessment import Acceptance, GateRule, MilestoneAssessment, Requirement, WorkItem
 from pmbridge.document import Block, Bullets, Document, Heading, Inline, Line, Link, Paragraph, Table, Text, line
 from pmbridge.reports import phrases
+from pmbridge.reports.proof_trend import proof_trend
 from pmbridge.reports.sections import strong
 
 #: Signs that need no colour to be read.
@@ -63,6 +64,7 @@ def launch_page(milestone: MilestoneAssessment) -> Document:
         *_decided(gate),
         *_reasons(gate),
         *_since(gate),
+        *proof_trend(gate.trend),
         *_rules(gate),
         *_matrix(gate),
         *_waivers(gate),

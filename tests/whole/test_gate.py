@@ -3,6 +3,7 @@ from __future__ import annotations
 import copy
 import json
 from datetime import timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -150,6 +151,61 @@ def proven(gate):
     return next(rule["text"] for rule in gate["rules"] if rule["rule"] == "requirements-verified")
 
 
+def test_the_first_three_reasons_are_those_a_reader_of_the_story_would_give(desk):
+    """Two must-haves fail their tests and nobody wrote a bug, two were proven and changed since, a blocker is open."""
+    desk.sync()
+    gate, _ = desk.gate()
+    told = [reason for reason in gate["reasons"] if not reason.startswith("quality-proven")][:4]
+    failing, stale = must_haves(gate, "NOK"), must_haves(gate, "OK")
+    (blocker,) = next(rule["evidence"] for rule in gate["rules"] if rule["rule"] == "no-open-blocker")
+    assert told[:3] == [
+        f"requirements-verified: 2 requirements, {', '.join(failing)}, each fails its tests",
+        f"requirements-verified: 2 requirements, {', '.join(stale)}, each was proven, but its proof is stale",
+        "no-open-blocker: 1 blocking defect open",
+    ]
+    # What the trackers themselves say: the tests' labels, the texts' last edits, the bug's severity.
+    assert all(one["doubts"] for one in gate["requirements"] if one["item"] in stale)
+    assert [item["requirements"] for item in gate["untracked_failures"]] == [[key] for key in failing]
+    bug = desk.issue(blocker)
+    assert bug.status not in ("Done", "Closed")
+
+
+def must_haves(gate, status):
+    return [one["item"] for one in gate["requirements"] if one["priority"] == "must" and one["status"] == status]
+
+
+def test_the_proof_is_told_by_day_and_the_last_day_is_the_gate_itself(desk):
+    desk.sync()
+    gate, _ = desk.gate()
+    trend, needs = gate["trend"], gate["requirements"]
+    columns = [trend[name] for name in ("ok", "stale", "nok", "notrun", "unknown", "uncovered")]
+    scope = [sum(day) for day in zip(*columns, strict=True)]
+    assert scope[-1] == len(needs)
+    assert (trend["ok"][-1], trend["stale"][-1]) == (sum(n["met"] for n in needs), gate["stale"])
+    steps = [b - a for a, b in pairwise(scope)]
+    assert steps == [i - o for i, o in zip(trend["joined"][1:], trend["left"][1:], strict=True)]
+    week_ago, _ = desk.gate("--as-of", f"{trend['dates'][-8]}T23:59:59+01:00")
+    earlier = {one["item"]: one for one in week_ago["requirements"]}
+    assert sum(one["status"] == "NOK" for one in earlier.values()) == trend["nok"][-8]
+    assert desk.call("gate", desk.title, config=desk.demo.config).out.count("Requirements by day") == 1
+
+
+def test_a_case_that_bears_the_name_of_a_scenario_proves_its_requirement(desk, tmp_path):
+    key = "SHOP-276"
+    node = {"type": "codeBlock", "content": [{"type": "text", "text": "Scenario: The merged cart survives a login"}]}
+    desk.edit(key, description={"type": "doc", "version": 1, "content": [node]})
+    desk.sync()
+    before = next(one for one in desk.gate()[0]["requirements"] if one["item"] == key)
+    report = tmp_path / "TEST-cart.xml"
+    report.write_text(
+        '<testsuite name="cart" timestamp="2026-11-20T09:30:00Z">'
+        '<testcase classname="Cart" name="The merged cart survives a login"/></testsuite>'
+    )
+    gate, _ = desk.gate("--junit", str(report))
+    after = next(one for one in gate["requirements"] if one["item"] == key)
+    assert (before["status"], after["status"], len(after["tests"])) == ("NOTRUN", "OK", 1)
+
+
 def test_the_first_reasons_are_what_stands_in_the_trackers(desk):
     desk.sync()
     gate, _ = desk.gate()
@@ -248,7 +304,7 @@ def test_an_approver_may_decide_in_a_comment_if_that_is_enabled(desk):
     gate, _ = desk.gate()
     told = {one["rule"]: (one["by"], one["void"]) for one in gate["signoffs"]}
     assert told["runbook"] == (BOSS, None)
-    assert told["training"] == ("c.demir", "c.demir is not listed as approver for training")
+    assert told["training"] == ("Ceyda Demir", "Ceyda Demir is not listed as approver for training")
     assert "support-briefed" not in told
     assert any("the comment was edited" in note for note in gate["notes"])
 

@@ -14,6 +14,7 @@ from pmbridge.assess.acceptance.words import GateWords
 from pmbridge.assess.reading import Reading
 from pmbridge.config.product import ProductSettings
 from pmbridge.evidence.mapping import DEFAULT_PATTERNS, Names, covered, patterns
+from pmbridge.evidence.scenario_runs import automated
 from pmbridge.evidence.test_issues import CategoryOf, changed_at, runs
 from pmbridge.evidence.ticks import described
 from pmbridge.history.categories import normalised
@@ -61,10 +62,12 @@ def gather(reading: Reading, settings: ProductSettings) -> Evidence:
     names = Names.of((face.item for life in reading.lives for face in life.canonical.faces), _keys(reading))
     compiled = patterns(settings.acceptance.patterns or DEFAULT_PATTERNS)
     links = _targets(reading, words)
+    covers = {id_: _covers(test, links, names, compiled) for id_, test in tests.items()}
+    run = automated(tests.values(), covers)
     return Evidence(
-        tests=tuple(tests.values()),
+        tests=tuple(test for id_, test in tests.items() if id_ not in run.scenarios),
         executions={id_: tuple(rows.values()) for id_, rows in executions.items()},
-        covers={id_: _covers(test, links, names, compiled) for id_, test in tests.items()},
+        covers={**covers, **run.covers},
         linked=_bugs(reading, words),
         quarantined=frozenset(id_ for id_, test in tests.items() if _quarantined(test, settings)),
         defects=defects(reading.lives, reading, words, settings),

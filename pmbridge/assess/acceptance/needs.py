@@ -33,10 +33,21 @@ def needs(milestone: MergedMilestone, reading: Reading, words: GateWords) -> tup
     return tuple(Need(_requirement(life, reading, words), life) for life in inside)
 
 
+def ever_needed(milestone: MergedMilestone, reading: Reading, words: GateWords) -> tuple[Need, ...]:
+    """Return the requirements that are, or ever were, in a milestone's scope."""
+    linked = _linked(reading, words)
+    ever = [life for life in reading.visitors(milestone) if _is_one(life, words, linked)]
+    return tuple(Need(_requirement(life, reading, words), life) for life in ever)
+
+
 def members(milestone: MergedMilestone, reading: Reading) -> Sequence[Life]:
     """Return all work in a milestone that was not cancelled, of whatever level."""
-    found = [life for life in reading.visitors(milestone) if _inside(life, milestone, reading)]
-    return sorted(found, key=lambda life: (natural(life.item.key), life.item.source))
+    found = reading.members_of.get(milestone.key)
+    if found is None:
+        inside = [life for life in reading.visitors(milestone) if _inside(life, milestone, reading)]
+        found = tuple(sorted(inside, key=lambda life: (natural(life.item.key), life.item.source)))
+        reading.members_of[milestone.key] = found
+    return found
 
 
 def _inside(life: Life, milestone: MergedMilestone, reading: Reading) -> bool:
@@ -46,8 +57,10 @@ def _inside(life: Life, milestone: MergedMilestone, reading: Reading) -> bool:
 
 def _is_one(life: Life, words: GateWords, linked: frozenset[tuple[str, str]]) -> bool:
     faces = [face.item for face in life.canonical.faces]
-    by_link = not linked.isdisjoint((item.source, item.id) for item in faces)
-    return any(map(words.is_requirement, faces)) or (by_link and not any(map(words.is_bug, faces)))
+    if any(map(words.is_requirement, faces)):
+        return True
+    by_link = linked and not linked.isdisjoint([(item.source, item.id) for item in faces])
+    return bool(by_link) and not any(map(words.is_bug, faces))
 
 
 def _linked(reading: Reading, words: GateWords) -> frozenset[tuple[str, str]]:
@@ -70,6 +83,7 @@ def _requirement(life: Life, reading: Reading, words: GateWords) -> Requirement:
         url=item.url,
         text_changed_at=normative_change(primary.changes),
         parent=parent.item.key if parent is not None else None,
+        components=frozenset(name.casefold() for face in faces for name in face.components),
     )
 
 

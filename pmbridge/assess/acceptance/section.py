@@ -5,18 +5,21 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from fnmatch import fnmatchcase
 
 from pmbridge.assess.acceptance import defects as bugs
 from pmbridge.assess.acceptance.evidence import Evidence
 from pmbridge.assess.acceptance.needs import Need, members, needs
 from pmbridge.assess.acceptance.since import since_last
 from pmbridge.assess.acceptance.told import Case, told
+from pmbridge.assess.acceptance.trend import trend
+from pmbridge.assess.acceptance.voices import authority, by_one_name
 from pmbridge.assess.reading import Reading as ProductReading
 from pmbridge.assessment import Acceptance
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.merging import MergedMilestone, normal_title
 from pmbridge.history.phases import Life
-from pmbridge.metrics.acceptance.authority import Authority, Moment, held_signoffs, held_waivers, ruling
+from pmbridge.metrics.acceptance.authority import Moment, held_signoffs, held_waivers, ruling
 from pmbridge.metrics.acceptance.digest import evidence_digest
 from pmbridge.metrics.acceptance.dossier import Dossier, Limits
 from pmbridge.metrics.acceptance.figures import figures
@@ -59,7 +62,7 @@ def acceptance(
     previous: tuple[Acceptance, datetime] | None = None,
 ) -> Acceptance:
     """Judge one milestone; ``previous`` is what was said last time, and when, if anything was."""
-    decisions = _of_milestone(reading.history.decisions, milestone)
+    decisions = by_one_name(_of_milestone(reading.history.decisions, milestone), reading.who)
     wanted = needs(milestone, reading, evidence.words)
     own = _own_tests(wanted, evidence, milestone, reading)
     candidate, declared = _candidate(decisions, settings, reading, own, evidence)
@@ -69,7 +72,11 @@ def acceptance(
     whole = matrix([need.requirement for need in wanted], proofs, evidence.covers)
     lists = work_lists(whole, evidence.defects, evidence.linked)
     found = _judged(gate, wanted, whole, lists, members(milestone, reading))
-    return found if previous is None else found.model_copy(update={"since_last": since_last(found, *previous)})
+    beside = {
+        "trend": trend(milestone, reading, evidence, whole, how),
+        "since_last": None if previous is None else since_last(found, *previous),
+    }
+    return found.model_copy(update=beside)
 
 
 def _judged(
@@ -79,8 +86,8 @@ def _judged(
     lists: WorkLists,
     inside: Sequence[Life],
 ) -> Acceptance:
-    authority, asked = _authority(gate.settings), _rules(gate.settings)
-    waivers = held_waivers(gate.decisions.waivers, authority, gate.moment)
+    whose, asked = authority(gate.settings, gate.reading.who), _rules(gate.settings)
+    waivers = held_waivers(gate.decisions.waivers, whose, gate.moment)
     own = {life.item.key for life in inside}
     as_of = gate.reading.as_of
     dossier = Dossier(
@@ -89,7 +96,7 @@ def _judged(
         lists=lists,
         open_defects=bugs.open_ones(gate.evidence.defects, own),
         environments=gate.settings.acceptance.environments,
-        signoffs=held_signoffs(gate.decisions.signoffs, authority, gate.moment),
+        signoffs=held_signoffs(gate.decisions.signoffs, whose, gate.moment),
         arrivals=laplace(bugs.arrivals(inside, gate.evidence.words), as_of - TREND, as_of),
         limits=_limits(gate.settings),
     )
@@ -97,7 +104,7 @@ def _judged(
         dossier=dossier,
         judgement=judge(dossier, asked, waivers, frozenset(gate.settings.acceptance.never_waived)),
         waivers=waivers,
-        ruling=ruling(gate.decisions.rulings, authority, gate.moment),
+        ruling=ruling(gate.decisions.rulings, whose, gate.moment),
         candidate=gate.candidate,
         digest=evidence_digest(dossier, asked, waivers, gate.candidate),
         lives={need.requirement.key: need.life for need in wanted},
@@ -141,13 +148,32 @@ def _how(gate: _Gate) -> Reading:
             as_of=gate.reading.as_of,
             max_age=timedelta(days=own.fresh_days),
             candidate=gate.candidate if gate.declared else None,
+            touched=_touched(gate),
         ),
-        version=None,
+        version=_version(gate),
+        plan=own.plan if own.results_of == "plan" else None,
         environments=own.environments,
         unnamed=own.unnamed_environment,
         quarantined=gate.evidence.quarantined,
         unreported=gate.evidence.silence.unreported,
     )
+
+
+def _touched(gate: _Gate) -> frozenset[str] | None:
+    """Return the components that the candidate's changed files belong to, and those that it names itself."""
+    changed = gate.candidate.changed if gate.candidate is not None else None
+    if changed is None:
+        return None
+    owned = gate.settings.acceptance.components
+    by_file = {name for name, own in owned.items() for file in changed if any(fnmatchcase(file, one) for one in own)}
+    return frozenset(name.casefold() for name in (*by_file, *changed))
+
+
+def _version(gate: _Gate) -> frozenset[str]:
+    """Return the names under which runs may speak of the milestone, if only those count."""
+    if gate.settings.acceptance.results_of != "version":
+        return frozenset()
+    return frozenset(name.casefold() for name in (gate.milestone.title, *(face.title for face in gate.milestone.faces)))
 
 
 def _candidate(
@@ -196,10 +222,6 @@ def _limits(settings: ProductSettings) -> Limits:
         flaky_share=limits.flaky_share,
         characteristics=tuple(name.casefold() for name in settings.acceptance.characteristics),
     )
-
-
-def _authority(settings: ProductSettings) -> Authority:
-    return Authority(settings.acceptance.approvers, settings.acceptance.accountable)
 
 
 def _rules(settings: ProductSettings) -> tuple[Rule, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from pmbridge.config.acceptance import PrioritySettings, ResultSettings
 from pmbridge.config.product import ProductSettings
@@ -26,9 +27,14 @@ def words(values: Iterable[str]) -> frozenset[str]:
     return frozenset(map(normalised, values))
 
 
-def is_called(item: Item, names: Collection[str]) -> bool:
+def is_called(item: Item, names: frozenset[str]) -> bool:
     """Tell whether an item is of a type, or has a label, among normalised names."""
-    return normalised(item.type) in names or any(normalised(label) in names for label in item.labels)
+    return _is_called(item.type, item.labels, names)
+
+
+@lru_cache(maxsize=65_536)
+def _is_called(type_: str, labels: tuple[str, ...], names: frozenset[str]) -> bool:
+    return normalised(type_) in names or any(normalised(label) in names for label in labels)
 
 
 @dataclass(frozen=True, slots=True)

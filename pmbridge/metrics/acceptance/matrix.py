@@ -49,7 +49,8 @@ class Row:
 
     def in_environment(self, environment: str | None) -> Status:
         """Return the status by the cells of one environment: a column of the matrix."""
-        return status_of(cell.proven for cells in self.cells for cell in cells if cell.environment == environment)
+        found = [cell.proven for cells in self.cells for cell in cells if cell.environment == environment]
+        return status_of(found) if found or not self.proofs else Status.NOTRUN
 
 
 @dataclass(frozen=True, slots=True)

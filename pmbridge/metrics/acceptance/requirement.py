@@ -30,7 +30,7 @@ class Requirement:
     """Something the product must do.
 
     ``text_changed_at`` is the last change of its normative text, ``parent`` the key of the requirement it refines.
-    ``characteristic`` is a quality characteristic of ISO 25010 in lower case.
+    ``characteristic`` is a quality characteristic of ISO 25010, ``components`` what it is made of, in lower case.
     """
 
     key: str
@@ -41,3 +41,4 @@ class Requirement:
     url: str | None = None
     text_changed_at: datetime | None = None
     parent: str | None = None
+    components: frozenset[str] = frozenset()

@@ -69,6 +69,11 @@ def contradictory(executions: Iterable[Execution]) -> bool:
     return len({row.status for row in rows if row.at == last}) > 1
 
 
-def in_version(executions: Iterable[Execution], version: str | None) -> list[Execution]:
-    """Keep the executions of one version, and those that name none; without a version keep all."""
-    return [row for row in executions if version is None or row.version is None or row.version == version]
+def in_plan(executions: Iterable[Execution], plan: str | None) -> list[Execution]:
+    """Keep the executions that were made for a test plan; without a plan keep all."""
+    return [row for row in executions if plan is None or plan in row.plans]
+
+
+def in_version(executions: Iterable[Execution], names: Collection[str]) -> list[Execution]:
+    """Keep the executions of a version, by its names in small letters, and those that name none; without names all."""
+    return [row for row in executions if not names or row.version is None or row.version.casefold() in names]

@@ -11,11 +11,15 @@ from pmbridge.model import Candidate, Execution, TestCase
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """What a result must withstand: its greatest age, and the build that would be launched, if one was declared."""
+    """What a result must withstand: its greatest age, and the build that would be launched, if one was declared.
+
+    ``touched`` are the components in which that build differs from what was tested, in lower case; ``None`` is unknown.
+    """
 
     as_of: datetime
     max_age: timedelta = timedelta(days=30)
     candidate: Candidate | None = None
+    touched: frozenset[str] | None = None
 
     def doubts(self, requirement: Requirement, test: TestCase, execution: Execution) -> tuple[str, ...]:
         """Return why a result proves nothing any more; none if it is fresh."""
@@ -35,16 +39,22 @@ class Freshness:
     def _build(self, requirement: Requirement, execution: Execution) -> str | None:
         """Say if a run was made on something else than the candidate or a build within it.
 
-        A run that names no build is placed by time: for a must-have it has to come after the candidate was built.
+        Such a run still speaks of a requirement none of whose components was touched since. A run that names no
+        build is placed by time: for a must-have it has to come after the candidate was built.
         """
         if self.candidate is None:
             return None
         named = {name for name in (execution.build, execution.commit) if name}
         if named:
             known = self.candidate.names
-            return None if not known or named & known else f"it ran on {execution.build or execution.commit}"
+            same = not known or not named.isdisjoint(known) or self._untouched(requirement)
+            return None if same else f"it ran on {execution.build or execution.commit}"
         must = requirement.priority is Priority.MUST
         return _later("the candidate was built after it", self.candidate.at if must else None, execution.at)
+
+    def _untouched(self, requirement: Requirement) -> bool:
+        known = self.touched is not None and requirement.components
+        return bool(known) and requirement.components.isdisjoint(self.touched or ())
 
 
 def _later(text: str, event: datetime | None, than: datetime) -> str | None:

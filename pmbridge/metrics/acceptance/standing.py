@@ -8,7 +8,7 @@ from functools import cached_property
 
 from pmbridge.metrics.acceptance.flaky import Flakiness, flakiness
 from pmbridge.metrics.acceptance.requirement import Requirement
-from pmbridge.metrics.acceptance.results import by_environment, contradictory, in_version, joined
+from pmbridge.metrics.acceptance.results import by_environment, contradictory, in_plan, in_version, joined
 from pmbridge.metrics.acceptance.staleness import Freshness
 from pmbridge.model import Execution, ExecutionStatus, TestCase
 
@@ -17,12 +17,14 @@ from pmbridge.model import Execution, ExecutionStatus, TestCase
 class Reading:
     """How executions are read: the version in question, the environments that are required, what proves nothing.
 
+    ``version`` holds its names in small letters; empty is any. ``plan`` is the key of the test plan that counts.
     ``unnamed`` is where an execution took place that does not say. ``quarantined`` and ``unreported`` hold ids of tests
     (source and id): whose results do not count, and which a later run of their suite did not report any more.
     """
 
     freshness: Freshness
-    version: str | None = None
+    version: frozenset[str] = frozenset()
+    plan: str | None = None
     environments: tuple[str, ...] = ()
     unnamed: str | None = None
     quarantined: Collection[tuple[str, str]] = frozenset()
@@ -103,4 +105,4 @@ class Proof:
 
 def proof(test: TestCase, executions: Sequence[Execution], reading: Reading) -> Proof:
     """Read the executions of one test."""
-    return Proof(test, in_version(executions, reading.version), reading)
+    return Proof(test, in_plan(in_version(executions, reading.version), reading.plan), reading)

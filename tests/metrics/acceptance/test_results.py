@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmbridge.metrics.acceptance.results import RANK, by_environment, contradictory, in_version, joined, latest
+from pmbridge.metrics.acceptance.results import RANK, by_environment, contradictory, in_plan, in_version, joined, latest
 from pmbridge.model import Execution, ExecutionStatus
 
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)
@@ -72,8 +72,14 @@ def test_a_run_that_names_no_environment_took_place_where_the_settings_say(gate)
 
 def test_executions_of_another_version_do_not_count(gate):
     rows = [gate.run(version="2.1"), gate.run(version="2.0", status="fail"), gate.run(status="skipped")]
-    assert [row.status.value for row in in_version(rows, "2.1")] == ["pass", "skipped"]
-    assert in_version(rows, None) == rows
+    assert [row.status.value for row in in_version(rows, {"2.1"})] == ["pass", "skipped"]
+    assert in_version(rows, ()) == rows
+
+
+def test_only_executions_of_the_plan_count_if_one_is_named(gate):
+    rows = [gate.run(plans=("P-1", "P-2")), gate.run(status="fail", plans=("P-2",)), gate.run(status="skipped")]
+    assert [row.status.value for row in in_plan(rows, "P-1")] == ["pass"]
+    assert in_plan(rows, None) == rows
 
 
 @given(executions, st.randoms())

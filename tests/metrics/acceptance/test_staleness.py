@@ -39,3 +39,24 @@ def test_a_run_that_names_no_build_is_placed_by_time_for_must_haves_only(gate):
     assert doubts(gate, gate.run(days=2), candidate) == ("the candidate was built after it",)
     assert doubts(gate, gate.run(days=2), candidate, priority="should") == ()
     assert doubts(gate, gate.run(days=0.5), candidate) == ()
+
+
+@pytest.mark.parametrize(
+    ("components", "touched", "stale"),
+    [
+        ({"checkout"}, {"search"}, False),
+        ({"checkout"}, {"checkout"}, True),
+        ({"checkout", "search"}, {"search"}, True),
+        (set(), {"search"}, True),
+        ({"checkout"}, None, True),
+        ({"checkout"}, set(), False),
+    ],
+)
+def test_a_run_on_another_build_holds_where_no_component_of_the_requirement_was_touched(
+    gate, components, touched, stale
+):
+    candidate = Candidate(milestone="m", build="rc3")
+    known = None if touched is None else frozenset(touched)
+    fresh = Freshness(gate.now, candidate=candidate, touched=known)
+    found = fresh.doubts(gate.need(components=frozenset(components)), gate.test_case(), gate.run(build="rc2"))
+    assert found == (("it ran on rc2",) if stale else ())

@@ -1,0 +1,157 @@
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+
+from pmbridge.assessment import (
+    Acceptance,
+    AcceptanceTrend,
+    Decision,
+    EnvironmentResult,
+    GateRule,
+    Requirement,
+    SignOff,
+    SinceLast,
+    Waiver,
+    WorkItem,
+)
+from pmbridge.document import Chart, Table, plain
+from pmbridge.reports.acceptance import launch_page, section
+from pmbridge.reports.proof_trend import proof_trend
+
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+
+
+def need(item: str, status: str = "OK", **more: object) -> Requirement:
+    cells = (EnvironmentResult(environment="staging", status=status, last_run=NOW),)
+    return Requirement(
+        **{"item": item, "status": status, "fresh": status == "OK" or None, "title": f"Do {item}", "tests": ("T-1",)}
+        | {"met": status == "OK", "environments": cells} | more
+    )  # fmt: skip
+
+
+def gate(**more: object) -> Acceptance:
+    values = {
+        "verdict": "no-go", "coverage": 1.0, "verified": 0.5, "pass_rate": 0.75, "pass_interval": (0.4, 0.9),
+        "requirements": (need("SHOP-1"), need("SHOP-2", "NOK", url="https://t/SHOP-2")), "environments": ("staging",),
+        "reasons": ("requirements-verified: SHOP-2 fails its tests",), "build": "rc3", "evidence_digest": "abc",
+    }  # fmt: skip
+    return Acceptance(**values | more)
+
+
+def page(milestone, **more: object) -> str:
+    return plain(launch_page(milestone.model_copy(update={"acceptance": gate(**more)})))
+
+
+def test_the_page_opens_with_the_verdict_the_build_and_the_counts(milestone):
+    text = page(milestone, stale=1)
+    assert f"May we launch {milestone.title}?" in text
+    assert "NO-GO: something that must hold does not for build rc3" in text
+    assert "1 of 2 requirements proven · 1 stale · 75% of the tests pass (95 % interval 40% to 90%)" in text
+    assert "requirements-verified: SHOP-2 fails its tests" in text
+    assert "Evidence abc" in text
+
+
+def test_what_is_not_proven_stands_first_in_the_matrix(milestone):
+    document = launch_page(milestone.model_copy(update={"acceptance": gate()}))
+    table = next(b for b in document.blocks if isinstance(b, Table) and "Requirement" in str(b.header))
+    assert [row[0][0].text for row in table.rows] == ["SHOP-2", "SHOP-1"]
+    assert [str(row[3][0].text) for row in table.rows] == ["NOK", "OK"]
+
+
+def test_decisions_of_people_stand_beside_the_computed_verdict(milestone):
+    waived = Waiver(
+        rule="requirements-verified", scope="SHOP-2", approver="boss", reason="pilot", expires=date(2026, 12, 1),
+        void="it has expired",
+    )  # fmt: skip
+    signed = SignOff(rule="runbook", by="ops", at=NOW, outcome="passed", build="rc3")
+    text = page(
+        milestone,
+        waivers=(waived,),
+        signoffs=(signed,),
+        decision=Decision(decision="go", by="boss", at=NOW, reason="the pilot is small"),
+    )
+    assert "Decided: go by boss on 20 Nov 2026: the pilot is small" in text
+    assert "void: it has expired" in text
+    assert "runbook: passed by ops on 20 Nov 2026 for rc3" in text
+
+
+def test_the_lists_of_work_name_tests_requirements_and_since_when(milestone):
+    failing = WorkItem(test="T-2", requirements=("SHOP-2",), since=NOW)
+    unconfirmed = WorkItem(test="T-3", requirements=("SHOP-2",), since=NOW, defect="SHOP-9")
+    text = page(milestone, untracked_failures=(failing,), unconfirmed_fixes=(unconfirmed,), orphans=("T-7",))
+    assert "T-2 (SHOP-2) since 20 Nov 2026" in text
+    assert "T-3 (SHOP-2) since 20 Nov 2026: SHOP-9" in text
+    assert "Tests that cover no requirement" in text
+
+
+def test_each_rule_has_a_sign_that_needs_no_colour(milestone):
+    rules = tuple(
+        GateRule(rule=f"rule-{status}", level="must", status=status, text="found")
+        for status in ("holds", "fails", "waived", "unknown")
+    )
+    text = page(milestone, rules=rules)
+    assert all(
+        f"{sign} {status}" in text for sign, status in zip("✓✗≈?", ("holds", "fails", "waived", "unknown"), strict=True)
+    )
+
+
+def test_the_change_since_the_last_gate_is_told(milestone):
+    text = page(milestone, since_last=SinceLast(verdict="go", as_of=NOW, changes=("SHOP-2: OK → NOK",)))
+    assert "Since 20 Nov 2026: go → no-go" in text
+    assert "SHOP-2: OK → NOK" in text
+
+
+def test_the_comment_says_nothing_of_a_milestone_without_requirements(milestone):
+    silent = milestone.model_copy(update={"acceptance": gate(requirements=())})
+    assert list(section(silent)) == []
+
+
+def trend(days: int = 40, **more: object) -> AcceptanceTrend:
+    none = (0,) * days
+    values = {
+        "dates": tuple(date(2026, 10, 12) + timedelta(days=n) for n in range(days)),
+        "ok": tuple(range(days)), "stale": none, "nok": none, "notrun": tuple(range(days, 0, -1)), "unknown": none,
+        "uncovered": none, "joined": (*none[:-1], 2), "left": none, "unmet": 3, "newly_met": (1, 2, 1, 2),
+    }  # fmt: skip
+    return AcceptanceTrend(**values | more)
+
+
+def told(value: AcceptanceTrend | None) -> str:
+    blocks = list(proof_trend(value))
+    chart = next(block for block in blocks if isinstance(block, Chart))
+    return f"{chart.summary}\n{blocks[-1].content[1].text}"
+
+
+def test_the_growth_of_the_proof_is_told_over_four_weeks():
+    text = told(trend())
+    assert "11 of 40 proven on 23 Oct 2026, 39 of 40 now; 2 came in since" in text
+
+
+@pytest.mark.parametrize(
+    ("more", "expected"),
+    [
+        ({"unmet": 0}, "all are proven"),
+        ({"refusal": "only 2 of the 4 weeks"}, "3 not proven yet; no date, since only 2 of the 4 weeks"),
+        ({}, "3 not proven yet; at the pace of the last 4 weeks not within a year"),
+        (
+            {"p50": date(2026, 12, 4), "p85": date(2026, 12, 18)},
+            "at the pace of the last 4 weeks all by 4 Dec 2026 as likely as not, by 18 Dec 2026 in 85 of 100 cases",
+        ),
+        ({"p50": date(2026, 12, 4)}, "all by 4 Dec 2026 as likely as not, with 85 % not within a year"),
+    ],
+)
+def test_the_day_all_must_haves_are_proven_is_told_or_why_there_is_none(more, expected):
+    assert expected in told(trend(**more))
+
+
+@pytest.mark.parametrize("value", [None, AcceptanceTrend(), trend(days=1)])
+def test_less_than_two_days_show_no_growth(value):
+    assert list(proof_trend(value)) == []
+
+
+def test_text_from_a_tracker_stays_text(milestone):
+    hostile = "<img src=x onerror=alert(1)> [x](javascript:1) {panel}"
+    text = page(milestone, requirements=(need("SHOP-1", "NOK", title=hostile),))
+    assert hostile in text

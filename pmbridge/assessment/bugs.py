@@ -7,21 +7,19 @@ from typing import Literal
 
 from pydantic import Field
 
+from pmbridge.assessment.bug_curves import Curve, GrowthCurve
+from pmbridge.assessment.bug_delivery import Deliveries, Launch
 from pmbridge.assessment.figures import Contract, Figure, FigureStatus, Moment
 
 
-class Launch(Contract):
-    """What tells the launch, whether it is an instant or a day only, and when everybody had the release."""
-
-    evidence: str
-    precise: bool
-    full_at: Moment | None
-
-
 class SeverityDays(Contract):
-    """The open defects of one severity by day; ``None`` is the class of those that have none."""
+    """The open defects of one severity by day; ``None`` is the class of those that have none.
+
+    ``rank`` is the same for words that mean the same, 1 for the gravest.
+    """
 
     severity: str | None
+    rank: int | None = None
     backlog: tuple[int, ...]
 
 
@@ -29,7 +27,8 @@ class BugSeries(Contract):
     """Bug flow by local day; backlog = backlog of the day before + arrivals + reopens - closures.
 
     ``arrivals`` are defects, ``reports`` what customers told, ``internal`` finds of one's own. ``expected`` are
-    arrivals as the days before let expect them, ``alarm`` the CUSUM as a share of its threshold.
+    arrivals as the days before let expect them, ``ceiling`` the most that chance lets arrive (the u-chart's limit),
+    ``alarm`` the CUSUM as a share of its threshold.
     """
 
     dates: tuple[date, ...] = ()
@@ -42,6 +41,7 @@ class BugSeries(Contract):
     fixed: tuple[int, ...] = ()
     expected: tuple[float | None, ...] = ()
     alarm: tuple[float, ...] = ()
+    ceiling: tuple[float | None, ...] = ()
     severities: tuple[SeverityDays, ...] = ()
 
 
@@ -49,6 +49,7 @@ class AgeRow(Contract):
     """Open defects of one severity by days of age: 0-2, 3-7, 8-14, 15-30, 31-60, over 60."""
 
     severity: str | None
+    rank: int | None = None
     counts: tuple[int, ...]
 
 
@@ -63,6 +64,7 @@ class ClockTimes(Contract):
     p85: Figure
     restricted_mean: Figure
     waiting: tuple[str, ...] = ()
+    curve: Curve | None = None
 
 
 class GroupTime(Contract):
@@ -82,14 +84,22 @@ class Comparison(Contract):
 
 
 class Detection(Contract):
-    """Defects found before the launch against those met within ``days`` after it."""
+    """Defects found before the launch against those met within ``days`` after it; ``grave`` are the two first ranks."""
 
     days: int
+    grave: bool = False
     before: int
     after: int
     detected: float | None
     interval: tuple[float, float] | None
     mature: bool
+
+
+class Retriage(Contract):
+    """How many defects have had their severity raised, and how many lowered, since they were written."""
+
+    raised: int
+    lowered: int
 
 
 class Promise(Contract):
@@ -122,6 +132,7 @@ class Reliability(Contract):
     ahead: float | None = None
     ahead_interval: tuple[float, float] | None = None
     quiet: float | None = None
+    curve: GrowthCurve | None = None
 
 
 class Handoff(Contract):
@@ -155,9 +166,11 @@ class StepTimes(Contract):
 
 
 class Alert(Contract):
-    """One episode of unusual arrivals."""
+    """One episode of unusual arrivals: a rise, or a silence where reports were expected. ``charts`` noticed it."""
 
     series: str
+    kind: Literal["rise", "silence"] = "rise"
+    charts: tuple[str, ...] = ()
     since: Moment
     observed: float
     expected: float
@@ -251,7 +264,8 @@ class Bugs(Contract):
     """Bug flow after the launch.
 
     ``inherited`` was open when it happened, ``internal`` counts finds of one's own, ``left_out`` keys by the reason
-    why they are counted nowhere. ``severity_from`` says whether severities or priorities are meant.
+    why they are counted nowhere. ``severity_from`` says whether severities or priorities are meant. ``not_deployed``
+    are repairs that users do not have yet, the oldest first; ``bad_fixes`` counts defects that a repair brought in.
     """
 
     launched_at: Moment | None
@@ -285,10 +299,14 @@ class Bugs(Contract):
     comparisons: tuple[Comparison, ...] = ()
     declined_rate: Figure = _none()
     change_fail_rate: Figure = _none()
+    deliveries: Deliveries | None = None
     regression_rate: Figure = _none()
     regression_tiers: dict[str, int] = Field(default_factory=dict)
+    bad_fixes: int | None = None
+    retriage: Retriage | None = None
     detection: tuple[Detection, ...] = ()
     promises: tuple[Promise, ...] = ()
+    not_deployed: tuple[str, ...] = ()
     steps: tuple[StepTimes, ...] = ()
     ping_pong: float | None = None
     unlinked_feedback: Figure = _none()

@@ -11,6 +11,7 @@ from pmbridge.reports.sections import strong
 
 #: How many hand-offs and promises a text names.
 NAMED = 5
+_ALARMS = {"rise": "Alarm", "silence": "Silence"}
 
 
 def actions(bugs: Bugs) -> Iterator[Line]:
@@ -19,9 +20,10 @@ def actions(bugs: Bugs) -> Iterator[Line]:
     No measure that moves by itself is in it, so that a text is not edited because a day has passed.
     """
     found = [
-        *(line(strong("Alarm: "), alert.text) for alert in bugs.alerts if alert.ongoing),
+        *(line(strong(f"{_ALARMS[alert.kind]}: "), alert.text) for alert in bugs.alerts if alert.ongoing),
         *_grave(bugs),
         *_late(bugs),
+        *_undelivered(bugs),
         *(_chain(one) for one in _pressing(bugs)),
     ]
     left = len([h for h in bugs.handoffs if h.findings]) - len(_pressing(bugs))
@@ -40,6 +42,12 @@ def _late(bugs: Bugs) -> Iterator[Line]:
         own = [p for p in bugs.promises if p.state == state]
         if own:
             yield line(strong(f"{words}: "), f"{_first([p.item for p in own])}.")
+
+
+def _undelivered(bugs: Bugs) -> Iterator[Line]:
+    if bugs.not_deployed:
+        number = phrases.count(len(bugs.not_deployed), "repair")
+        yield line(strong("Release management: "), f"{number} not with users yet, first {_first(bugs.not_deployed)}.")
 
 
 def _pressing(bugs: Bugs) -> Sequence[Handoff]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate
 
-from pmbridge.assessment import BugSeries
+from pmbridge.assessment import BugSeries, SeverityDays
 from pmbridge.document import Chart, Series
 from pmbridge.reports import phrases
 
@@ -35,11 +35,26 @@ def flow(series: BugSeries) -> Iterator[Chart]:
 
 def backlog(series: BugSeries) -> Iterator[Chart]:
     """Draw the open defects, by severity where there is more than one."""
-    rows = [(row.severity or "no severity", row.backlog) for row in series.severities]
+    rows = by_rank(series)
     lines = [("open", series.backlog), *(rows if len(rows) > 1 else [])]
     now = series.backlog[-1] if series.backlog else 0
     peak = max(series.backlog, default=0)
     yield from _chart("Open defects", series.dates, lines, f"{now} now, {peak} at most", _last)
+
+
+def by_rank(series: BugSeries) -> list[tuple[str, tuple[int, ...]]]:
+    """Return the open defects by severity, the gravest first; words of several trackers that mean the same are one."""
+    found: dict[tuple[bool, int, str], list[SeverityDays]] = {}
+    for row in series.severities:
+        place = (row.severity is None, 99 if row.rank is None else row.rank, "" if row.rank else row.severity or "")
+        found.setdefault(place, []).append(row)
+    return [
+        (
+            "/".join(row.severity or "no severity" for row in own),
+            tuple(map(sum, zip(*(r.backlog for r in own), strict=True))),
+        )
+        for _, own in sorted(found.items(), key=lambda pair: pair[0])
+    ]
 
 
 def backlog_by_week(series: BugSeries) -> Iterator[Chart]:

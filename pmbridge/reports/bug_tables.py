@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmbridge.assessment import Bugs, Figure, FigureStatus, Handoff
+from pmbridge.assessment import Bugs, FailedDeployment, Figure, FigureStatus, Handoff
 from pmbridge.document import Block, Bullets, Heading, Line, Paragraph, Table, line
 from pmbridge.reports import phrases
 from pmbridge.reports.bug_actions import NAMED, named
@@ -96,15 +96,31 @@ def ratios(bugs: Bugs) -> Iterator[Block]:
         ("repairs that were undone within 14 days", bugs.reopen_rate),
         ("endings without a repair", bugs.declined_rate),
         ("regressions with firm evidence", bugs.regression_rate),
+        ("deployments that failed", bugs.change_fail_rate),
         ("feedback without a link", bugs.unlinked_feedback),
     ]
     said = [line(f"{name}: {_share(figure)}") for name, figure in rows if figure.value is not None]
     for one in bugs.detection:
         if one.mature and one.detected is not None:
             counts = f"{phrases.percent(one.detected)} ({one.before} of {one.before + one.after})"
-            said.append(line(f"found before the launch, of all found by day {one.days}: {counts}"))
+            which = "grave ones found" if one.grave else "found"
+            said.append(line(f"{which} before the launch, of all found by day {one.days}: {counts}"))
     if said:
         yield Bullets(items=tuple(said))
+
+
+def deployments(bugs: Bugs, zone: str) -> Iterator[Block]:
+    """Name the failed deployments since the launch, and say when each was mended."""
+    if bugs.deliveries is not None and bugs.deliveries.failures:
+        yield Paragraph(content=line(strong("Failed deployments")))
+        yield Bullets(items=tuple(_failed(one, zone) for one in bugs.deliveries.failures[:NAMED]))
+
+
+def _failed(one: FailedDeployment, zone: str) -> Line:
+    name = f"{one.ref or 'a deployment'} in {one.environment}"
+    why = f"{one.cause}{f' ({one.evidence})' if one.evidence else ''}"
+    mended = f"mended on {phrases.local_day(one.recovered_at, zone)}" if one.recovered_at else "not mended yet"
+    return line(f"{phrases.local_day(one.at, zone)}: ", named(name, one.url), f" {why}; {mended}.")
 
 
 def _share(figure: Figure) -> str:

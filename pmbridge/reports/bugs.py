@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from zoneinfo import ZoneInfo
 
 from pmbridge.assessment import Assessment, Bugs, MilestoneAssessment
 from pmbridge.document import Block, Bullets, Colour, Document, Heading, Line, Paragraph, Status, Table, line
@@ -23,7 +24,7 @@ def section(milestone: MilestoneAssessment, zone: str) -> Iterator[Block]:
     if not is_launched(milestone) or not bugs.reports:
         return
     yield Heading(level=4, content=line("Bugs since the launch"))
-    yield Paragraph(content=line(_state(bugs), " ", _counts(bugs, zone)))
+    yield Paragraph(content=line(state(bugs), " ", _counts(bugs, zone)))
     yield Bullets(items=tuple(actions(bugs)))
     yield from bug_charts.backlog_by_week(bugs.series)
     ahead = bugs.reliability.ahead_interval
@@ -34,7 +35,7 @@ def section(milestone: MilestoneAssessment, zone: str) -> Iterator[Block]:
 def hypercare_page(assessment: Assessment, milestone: MilestoneAssessment) -> Document:
     """Write the daily page on a launched milestone: decisions first, then the flow, then what is behind it."""
     bugs = milestone.bugs
-    title = Heading(level=2, content=line(_state(bugs), " ", f"{milestone.title}: bugs since the launch"))
+    title = Heading(level=2, content=line(state(bugs), " ", f"{milestone.title}: bugs since the launch"))
     if not is_launched(milestone):
         words = bugs.reasons[0] if bugs.reasons else "not launched yet"
         return Document(blocks=(title, Paragraph(content=line(f"Nothing to tell: {words}."))))
@@ -50,6 +51,7 @@ def hypercare_page(assessment: Assessment, milestone: MilestoneAssessment) -> Do
         *bug_tables.times(bugs),
         *bug_tables.ages(bugs),
         *bug_tables.ratios(bugs),
+        *bug_tables.deployments(bugs, assessment.zone),
     ]
     blocks += [Heading(level=3, content=line("What is to come")), Paragraph(content=line(to_come(bugs)))]
     blocks += [
@@ -77,20 +79,28 @@ def overview(assessment: Assessment) -> Document:
 def _row(milestone: MilestoneAssessment, zone: str) -> tuple[Line, ...]:
     b = milestone.bugs
     return (
-        line(_state(b)),
+        line(state(b)),
         line(milestone.title),
         line(phrases.local_day(b.launched_at, zone) if b.launched_at else "–"),
         *(line(str(n)) for n in (b.reports, b.defects, b.backlog)),
         line(bug_tables.short(b.time_to_resolve_p50)),
-        line(phrases.day(b.stabilised_on) if b.stabilised_on else "not yet"),
+        line(_stable(b, zone)),
     )
 
 
-def _state(bugs: Bugs) -> Status:
+def _stable(b: Bugs, zone: str) -> str:
+    """Say since when a product is stable, and how long that took."""
+    if b.stabilised_on is None or b.launched_at is None:
+        return "not yet"
+    days = (b.stabilised_on - b.launched_at.astimezone(ZoneInfo(zone)).date()).days
+    return f"{phrases.day(b.stabilised_on)} ({phrases.count(days, 'day')})"
+
+
+def state(bugs: Bugs) -> Status:
     """Show the state of a launch: an alarm, something grave open, still in hypercare, or stable."""
     if bugs.launched_at is None:
         return Status(text="NOT LAUNCHED", colour=Colour.GREY)
-    if any(alert.ongoing for alert in bugs.alerts):
+    if any(alert.ongoing and alert.kind == "rise" for alert in bugs.alerts):
         return Status(text="ALARM", colour=Colour.RED)
     if any("gravest" in text for text in (bugs.hypercare.missing if bugs.hypercare else ())):
         return Status(text="GRAVE OPEN", colour=Colour.RED)

@@ -12,7 +12,7 @@ from pmbridge.assess.bugs.lives import marked
 from pmbridge.assessment import Figure, Handoff, Packet, PacketLink, StepTimes, Voice
 from pmbridge.history.phases import Life
 from pmbridge.history.records import ItemId
-from pmbridge.metrics.bugflow.bug import Bug
+from pmbridge.metrics.bugflow.bug import Bug, Outcome
 from pmbridge.metrics.bugflow.clocks import times
 from pmbridge.metrics.bugflow.feedback import unlinked, voices
 from pmbridge.metrics.bugflow.handoff import Case, Chain, Handoffs, Limits, Owner, gaps
@@ -65,14 +65,28 @@ def _case(ticket: Bug, field: BugField) -> Case:
         returned=any(end is None for _, end in returns),
         support_moved_at=_last_move(life),
         engineering_moved_at=max((_last_move(one) for one in linked), default=None),
-        deployment_told=bool(field.words.deployed) or any(_awaits_release(bug, field) for bug in defects),
+        deployment_told=any(is_traced(bug, field) for bug in defects) or bool(field.words.deployed),
     )
 
 
-def _awaits_release(bug: Bug, field: BugField) -> bool:
-    """Tell whether a defect is planned for a milestone that has not reached users since its repair."""
+def is_traced(bug: Bug, field: BugField) -> bool:
+    """Tell whether something says when a repair reaches users.
+
+    It is marked or known, was merged where deployments are known, or is planned for a milestone not launched since.
+    """
+    if field.words.deployed or bug.deployed_at is not None:
+        return True
+    if field.witnesses.awaits_deployment(bug, field.life_of[bug.id]):
+        return True
     ended = bug.ended_at or field.as_of
     return any(key not in field.launches or field.launches[key].at >= ended for key in bug.members)
+
+
+def not_deployed(one: Launched, field: BugField) -> tuple[str, ...]:
+    """Return the repairs that users do not have yet, the oldest first."""
+    fixed = [defect.root for defect in one.defects if defect.root.outcome is Outcome.FIXED]
+    waiting = [bug for bug in fixed if bug.deployed_at is None and is_traced(bug, field)]
+    return tuple(bug.key for bug in sorted(waiting, key=lambda bug: (bug.ended_at or field.as_of, bug.key)))
 
 
 def _root(life: Life, field: BugField) -> ItemId:

@@ -9,9 +9,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import cached_property
 
-from pmbridge.assess.bugs.launches import launch
+from pmbridge.assess.bugs.launches import Shipped, launch
 from pmbridge.assess.bugs.links import Leads, leads
 from pmbridge.assess.bugs.lives import Biographer
+from pmbridge.assess.bugs.witnesses import Witnesses
 from pmbridge.assess.bugs.words import Releases, Words
 from pmbridge.assess.reading import Reading
 from pmbridge.config.product import ProductSettings
@@ -53,6 +54,7 @@ class BugField:
     grades: Mapping[str, FieldName]
     ranks: Ranks
     calendar: WorkingCalendar
+    witnesses: Witnesses
 
     @property
     def as_of(self) -> datetime:
@@ -99,22 +101,32 @@ class BugField:
     @cached_property
     def found_before(self) -> Mapping[str, int]:
         """How many defects of each launched milestone were found before its launch."""
-        found: Counter[str] = Counter()
+        return Counter(key for key, _ in self._finds())
+
+    @cached_property
+    def grave_before(self) -> Mapping[str, int]:
+        """How many grave defects of each launched milestone were found before its launch."""
+        return Counter(key for key, bug in self._finds() if self.ranks.is_grave(bug.severity))
+
+    def _finds(self) -> Iterator[tuple[str, Bug]]:
         for bug in self.bugs.values():
             if bug.is_defect and bug.outcome not in _NO_FIND:
-                found.update(
-                    k for k in bug.members | bug.affects if k in self.launches and bug.created_at < self.launches[k].at
-                )
-        return found
+                for key in bug.members | bug.affects:
+                    if key in self.launches and bug.created_at < self.launches[key].at:
+                        yield key, bug
 
 
 def survey(reading: Reading, settings: ProductSettings) -> BugField:
     """Find the bugs, their reports and their launches."""
     words, releases = Words.of(settings), Releases(reading.milestones)
+    shipped, ranks = (
+        Shipped.of(reading.history.deployments, settings.launch),
+        Ranks.of(settings.bugs.severities or USUAL),
+    )
     launches = {
         one.key: found
         for one in reading.milestones
-        if (found := launch(one, settings.launch, reading.zone)) is not None
+        if (found := launch(one, settings.launch, reading.zone, shipped)) is not None
         and not_launched(found.at, reading.as_of) is None
     }
     instants = {key: one.at for key, one in launches.items()}
@@ -126,7 +138,9 @@ def survey(reading: Reading, settings: ProductSettings) -> BugField:
     life_of = {life.canonical.primary.id: life for life in (*known, *_around(reading, words, handed))}
     doubles = {double for double, _ in duplicates}
     bugs = {id_: _written(life, writer, words, handed, doubles) for id_, life in life_of.items()}
-    pairs = [*duplicates, *_handed(handed, bugs)]
+    pairs, original = [*duplicates, *_handed(handed, bugs)], roots(duplicates, bugs)
+    witnesses = Witnesses.of(reading, settings, words, ranks, shipped)
+    bugs = witnesses.testify(bugs, life_of, handed, original)
     return BugField(
         reading=reading,
         settings=settings,
@@ -134,12 +148,13 @@ def survey(reading: Reading, settings: ProductSettings) -> BugField:
         launches=launches,
         bugs=bugs,
         life_of=life_of,
-        original=roots(duplicates, bugs),
+        original=original,
         leads=handed,
         populations=populations(list(bugs.values()), instants, pairs, reading.as_of),
         grades=grades,
-        ranks=Ranks.of(settings.bugs.severities or USUAL),
+        ranks=ranks,
         calendar=_calendar(settings),
+        witnesses=witnesses,
     )
 
 

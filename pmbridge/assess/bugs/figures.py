@@ -9,19 +9,19 @@ from pmbridge.metrics.bugflow.clocks import MIN_EVENTS, Times
 from pmbridge.metrics.bugflow.ratios import Ratio
 
 
-def quantile(times: Times, q: float) -> Figure:
-    """Write a quantile of a wait, or why there is none."""
+def quantile(times: Times, q: float, notes: tuple[str, ...] = ()) -> Figure:
+    """Write a quantile of a wait, or why there is none; ``notes`` say what it leaves out."""
     if times.curve is None:
         return _too_few(times)
     value, (low, high) = times.quantile(q), times.bounds(q)
     if value is None:
         text = f"more than {times.watched:.0f} days: {100 * q:.0f} % is not reached yet"
-        return Figure(value=None, unit="days", status=FigureStatus.INSUFFICIENT, n=times.n, reasons=(text,))
+        return Figure(value=None, unit="days", status=FigureStatus.INSUFFICIENT, n=times.n, reasons=(text, *notes))
     interval = None if low is None or high is None else (round(low, 3), round(high, 3))
     reasons = (
         () if interval else (f"with 95 % confidence more than {low or 0:.1f} days; an upper bound is not reached",)
     )
-    return Figure(value=round(value, 3), unit="days", n=times.n, interval=interval, reasons=reasons)
+    return Figure(value=round(value, 3), unit="days", n=times.n, interval=interval, reasons=(*reasons, *notes))
 
 
 def restricted_mean(times: Times) -> Figure:

@@ -2,27 +2,70 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from typing import TypeVar
 from zoneinfo import ZoneInfo
 
-from pmbridge.config.release import LaunchSettings
+from pmbridge.config.release import LaunchEvidence, LaunchSettings
 from pmbridge.history.days import day_begins
 from pmbridge.history.merging import MergedMilestone, normal_title
-from pmbridge.metrics.bugflow.launch import CONFIGURED, Evidence, Launch, Step, choose
-from pmbridge.model import MilestoneKind, MilestoneState
+from pmbridge.metrics.bugflow.deployments import Placed, carrying, first_by_environment, placed
+from pmbridge.metrics.bugflow.launch import CONFIGURED, Evidence, Launch, Stage, Step, choose, steps_of
+from pmbridge.model import Deployment, MilestoneKind, MilestoneState
 
 Entry = TypeVar("Entry")
 
 
-def launch(milestone: MergedMilestone, settings: LaunchSettings, zone: ZoneInfo) -> Launch | None:
+@dataclass(frozen=True, slots=True)
+class Shipped:
+    """Everything that was deployed, and those deployments of it that reached users, in their lanes."""
+
+    everything: tuple[Deployment, ...] = ()
+    production: tuple[Placed, ...] = ()
+
+    @classmethod
+    def of(cls, deployments: Iterable[Deployment], settings: LaunchSettings) -> Shipped:
+        """Take the environments that are configured, else those that the trackers know as production."""
+        known, own = tuple(deployments), {name.casefold() for name in settings.environments}
+        users = (one for one in known if (one.environment.casefold() in own if own else one.production))
+        return cls(known, placed(users))
+
+
+#: Where nothing is known of deployments.
+NOTHING_SHIPPED = Shipped()
+
+
+def launch(
+    milestone: MergedMilestone, settings: LaunchSettings, zone: ZoneInfo, shipped: Shipped = NOTHING_SHIPPED
+) -> Launch | None:
     """Return the launch of a milestone; ``None`` where nothing tells it."""
     steps = tuple(
         Step(_instant(step.at, zone)[0], step.share) for step in _of_title(settings.steps, milestone.title) or ()
     )
-    found = choose(_evidence(milestone, settings, zone, steps), [kind.value for kind in settings.evidence])
-    return None if found is None else Launch(found.at, found.kind, found.precise, steps)
+    made = carrying(shipped.everything, milestone.title) if shipped.everything else ()
+    stages = _stages(made, shipped, settings)
+    evidence = (*_evidence(milestone, settings, zone, steps), *_deployed(made, stages))
+    found = choose(evidence, [kind.value for kind in settings.evidence])
+    if found is None:
+        return None
+    if found.kind != LaunchEvidence.DEPLOYMENT:
+        return Launch(found.at, found.kind, found.precise, steps)
+    return Launch(found.at, found.kind, found.precise, steps_of(stages), stages)
+
+
+def _stages(made: tuple[Deployment, ...], shipped: Shipped, settings: LaunchSettings) -> tuple[Stage, ...]:
+    shares = {name.casefold(): share for name, share in settings.exposure.items()}
+    reached = first_by_environment(shipped.production, made) if made else ()
+    return tuple(Stage(name, at, shares.get(name.casefold())) for name, at in reached)
+
+
+def _deployed(made: Iterable[Deployment], stages: tuple[Stage, ...]) -> Iterator[Evidence]:
+    """Tell what deployments say: the first that reached users, and that the tag was there when it was first built."""
+    if stages:
+        yield Evidence(LaunchEvidence.DEPLOYMENT, stages[0].at)
+    yield from (Evidence(LaunchEvidence.TAG, one.at, precise=False) for one in made)
 
 
 def _evidence(

@@ -42,7 +42,7 @@ class Biographer:
         """Write one life. ``duplicate`` says that a link names another item as its original."""
         item, changes = life.item, life.canonical.primary.changes
         turns = _turns(life)
-        members = self._releases.planned(life.phases[-1].milestones)
+        members = self._releases.planned(life.last.milestones)
         support = not is_defect or self._words.is_support(item)
         return Bug(
             id=(item.source, item.id),

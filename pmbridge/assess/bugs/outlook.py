@@ -8,15 +8,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
 
+from pmbridge.assess.bugs import curves
 from pmbridge.assess.bugs.field import PAST_DAYS, BugField
 from pmbridge.assess.bugs.launched import Launched
-from pmbridge.assessment import Alert, Reliability
+from pmbridge.assessment import Alert, GrowthCurve, Reliability
 from pmbridge.history.days import day_begins, day_ends
 from pmbridge.metrics import wording
 from pmbridge.metrics.bugflow import reliability
-from pmbridge.metrics.bugflow.alerts import Episode, Watch, episodes
+from pmbridge.metrics.bugflow.alerts import U_CHART, Episode, Watch, episodes
 from pmbridge.metrics.bugflow.expected import expect, past_curve
 from pmbridge.metrics.bugflow.growth import Finds
+from pmbridge.metrics.bugflow.limits import Limits, limits
 from pmbridge.metrics.bugflow.stabilisation import Criteria, Stability, stability, steady_limit
 
 _DAY = timedelta(days=1)
@@ -34,22 +36,40 @@ class Arrivals:
     expected: tuple[float | None, ...]
     watch: Watch
     episodes: tuple[Episode, ...]
+    limits: Limits
+    least: tuple[float | None, ...]
+
+    @property
+    def alarms(self) -> set[int]:
+        """The places of days on which either chart raised an alarm."""
+        return {*self.watch.alarms, *self.limits.above}
 
 
 def arrivals(one: Launched, field: BugField) -> Arrivals:
     """Watch the arrivals of defects."""
     if not one.defects:
         nothing = len(one.days)
-        return Arrivals((None,) * nothing, Watch((0.0,) * nothing, (), ()), ())
+        none = (None,) * nothing
+        return Arrivals(none, Watch((0.0,) * nothing, (), ()), (), Limits(none, (), ()), none)
     alarm = field.settings.bugs.alarm
     found = expect(
         one.series.defects,
         past_curve(_earlier(one, field), PAST_DAYS),
         rise=alarm.rise,
         false_alarm_days=alarm.false_alarm_days,
+        shares=_shares(one, field),
     )
-    seen = episodes(found.watch, one.defects, found.means, one.days, own_from=found.own_from)
-    return Arrivals(found.means, found.watch, seen)
+    beyond = limits(one.series.defects, found.means, alarm.false_alarm_days, found.least)
+    seen = episodes(found.watch, one.defects, found.means, one.days, spikes=beyond.above, own_from=found.own_from)
+    return Arrivals(found.means, found.watch, seen, beyond, found.least)
+
+
+def _shares(one: Launched, field: BugField) -> list[float] | None:
+    """Return the exposure of each day of a launch in steps, in days of full use."""
+    if not one.launch.steps:
+        return None
+    zone = field.reading.zone
+    return [one.launch.exposure(day_begins(day, zone), day_ends(day, zone)) for day in one.days.dates]
 
 
 def _earlier(one: Launched, field: BugField) -> list[tuple[int, ...]]:
@@ -57,13 +77,46 @@ def _earlier(one: Launched, field: BugField) -> list[tuple[int, ...]]:
     return [counts for key, counts in field.curves.items() if field.launches[key].at < one.launch.at]
 
 
-def alerts(seen: Arrivals, field: BugField) -> Iterator[Alert]:
-    """Write one alert an episode."""
+def alerts(one: Launched, seen: Arrivals, field: BugField) -> Iterator[Alert]:
+    """Write one alert an episode, and one for each stretch that was too quiet."""
+    yield from _rises(seen, field)
+    yield from _silences(one, seen, field)
+
+
+def _silences(one: Launched, seen: Arrivals, field: BugField) -> Iterator[Alert]:
+    zone, counts = field.reading.zone, one.series.defects
+    for first, last in seen.limits.silences:
+        begin, end = one.days.dates[first], one.days.dates[last]
+        came = sum(counts[first : last + 1])
+        hoped = sum(mean or 0.0 for mean in seen.least[first : last + 1])
+        yield Alert(
+            series="defects against this launch's own curve",
+            kind="silence",
+            charts=(U_CHART,),
+            since=day_begins(begin, zone),
+            until=min(day_ends(end, zone), field.as_of),
+            observed=came,
+            expected=round(hoped, 2),
+            ongoing=last >= len(counts) - 2,
+            text=(
+                f"{_only(came)} arrived from {wording.day(begin)} to {wording.day(end)} where "
+                f"{hoped:.1f} were expected: does the way on which reports come in still work?"
+            ),
+        )
+
+
+def _only(number: int) -> str:
+    return f"Only {wording.count(number, 'defect')}" if number else "No defect"
+
+
+def _rises(seen: Arrivals, field: BugField) -> Iterator[Alert]:
     zone = field.reading.zone
     for episode in seen.episodes:
         until = min(day_ends(episode.until, zone), field.as_of)
         against = "this launch's own curve" if episode.own else "earlier launches"
-        driver = f"; most of the excess is in {episode.driver[0]} ({episode.driver[1]})" if episode.driver else ""
+        driver = "; no single component drives it"
+        if episode.driver:
+            driver = f"; most of the excess is in {episode.driver[0]} ({episode.driver[1]})"
         yield Alert(
             series=f"defects against {against}",
             since=day_begins(episode.since, zone),
@@ -72,6 +125,7 @@ def alerts(seen: Arrivals, field: BugField) -> Iterator[Alert]:
             expected=round(episode.expected, 2),
             ongoing=episode.ongoing,
             driver=episode.driver[0] if episode.driver else None,
+            charts=episode.charts,
             items=episode.keys,
             text=(
                 f"{wording.count(episode.observed, 'defect')} arrived from {wording.day(episode.since)} to "
@@ -92,14 +146,15 @@ def outlook(one: Launched, field: BugField) -> Reliability:
     if finds.n > _MOST_TIMES:
         finds = finds.in_periods(span / max(1.0, round((one.end - begin) / _DAY)))
     found = reliability.assess(finds, _circumstances(one, field), week=_week(one), seed=_seed(one, field.as_of))
-    return _written(found)
+    return _written(found, curves.growth(found, one, field.reading.zone))
 
 
 def _circumstances(one: Launched, field: BugField) -> reliability.Circumstances:
     others = any(one.launch.at < other.at <= one.end for key, other in field.launches.items() if key != one.key)
     first = one.launch.steps[0].at if one.launch.steps else one.launch.at
+    known = one.launch.exposure_known and first <= one.launch.at
     return reliability.Circumstances(
-        exposure_known=first <= one.launch.at,
+        exposure_known=known,
         reports=len(one.reports),
         mixed=one.population.mixed,
         by_date=one.population.by_date if others else 0,
@@ -117,7 +172,7 @@ def _seed(one: Launched, as_of: datetime) -> int:
     return int.from_bytes(blake2b(said, digest_size=8).digest(), "big")
 
 
-def _written(found: reliability.Reliability) -> Reliability:
+def _written(found: reliability.Reliability, curve: GrowthCurve | None) -> Reliability:
     trend = None if found.trend is None else round(found.trend, 3)
     if found.refusal is not None or found.fitted is None:
         return Reliability(
@@ -142,6 +197,7 @@ def _written(found: reliability.Reliability) -> Reliability:
         ahead=None if found.ahead is None else round(found.ahead, 2),
         ahead_interval=_bounds(found.ahead_interval),
         quiet=None if found.quiet is None else round(found.quiet, 4),
+        curve=curve,
     )
 
 
@@ -158,7 +214,7 @@ def stable(one: Launched, field: BugField, seen: Arrivals) -> Stability:
         window=wanted.days,
     )
     over = sum(day_ends(day, field.reading.zone) <= field.as_of for day in one.series.dates[-1:]) + len(one.days) - 1
-    return stability(one.series, criteria, field.ranks, set(seen.watch.alarms), over)
+    return stability(one.series, criteria, field.ranks, seen.alarms, over)
 
 
 def _steady_weeks(one: Launched, field: BugField) -> Sequence[int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched
@@ -24,13 +25,21 @@ _LATE = 0.25
 
 def detections(one: Launched, field: BugField) -> Iterator[Detection]:
     """Set what was found before the launch against what users met after it."""
-    before = field.found_before.get(one.key, 0)
-    arrivals = [defect.arrived_at for defect in one.defects]
+    for grave in (False, True):
+        before = (field.grave_before if grave else field.found_before).get(one.key, 0)
+        arrivals = [d.arrived_at for d in one.defects if not grave or field.ranks.is_grave(d.root.severity)]
+        yield from _detections(one, field, before, arrivals, grave=grave)
+
+
+def _detections(
+    one: Launched, field: BugField, before: int, arrivals: Sequence[datetime], *, grave: bool
+) -> Iterator[Detection]:
     for days in CONTAINMENT_DAYS:
         found = ratios.detection(before, arrivals, one.launch.at, field.as_of, days)
         share, bounds = found.ratio.value, found.ratio.interval
         yield Detection(
             days=days,
+            grave=grave,
             before=before,
             after=found.after,
             detected=None if share is None else round(share, 4),
@@ -40,8 +49,8 @@ def detections(one: Launched, field: BugField) -> Iterator[Detection]:
 
 
 def escaped_rate(found: Sequence[Detection]) -> float | None:
-    """Return the escaped share of the longest window that has passed."""
-    ripe = [one for one in found if one.mature and one.detected is not None]
+    """Return the escaped share of the longest window that has passed, of all severities."""
+    ripe = [one for one in found if one.mature and not one.grave and one.detected is not None]
     return None if not ripe or ripe[-1].detected is None else round(1 - ripe[-1].detected, 4)
 
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from typing import Any
 
-from pmbridge.assess.bugs import custody, figures, outlook, quality, times
+from pmbridge.assess.bugs import custody, delivery, figures, outlook, quality, times
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched, launched
 from pmbridge.assess.bugs.launches import launch
@@ -14,14 +15,14 @@ from pmbridge.assessment import (
     BugSeries,
     FigureStatus,
     Hypercare,
-    Launch,
     Promise,
     Reliability,
+    Retriage,
     SeverityDays,
     missing,
 )
 from pmbridge.history.merging import MergedMilestone, normal_title
-from pmbridge.metrics.bugflow.ageing import ageing
+from pmbridge.metrics.bugflow.ageing import ageing, is_systematic, moved, retriage
 from pmbridge.metrics.bugflow.bug import Defect
 from pmbridge.metrics.bugflow.clocks import open_days, resolved_at, waits
 from pmbridge.metrics.bugflow.clocks import times as read
@@ -32,73 +33,120 @@ from pmbridge.metrics.bugflow.sla import Attainment, State
 from pmbridge.metrics.bugflow.stabilisation import Stability, hypercare_exit
 from pmbridge.model import FieldName, MilestoneState
 
-_NO_DEPLOYMENTS = "deployments are not read, so nobody knows which of them failed"
-
 
 def bugs(milestone: MergedMilestone, field: BugField) -> Bugs:
     """Say what happened to the bugs of a milestone since its launch."""
     if milestone.key not in field.launches:
         return _absent(milestone, field)
     one = launched(field, milestone.key)
-    seen = outlook.arrivals(one, field)
-    stable = outlook.stable(one, field, seen)
-    kept = field.promises.attainment(defect.root for defect in one.defects)
-    waiting = waits(one.defects, resolved_at, field.as_of)
-    resolving = read(waiting)
-    found = tuple(quality.detections(one, field))
-    regressions = quality.regressions(one, field)
-    lessons, component_lessons = quality.learned(one, field)
     chains = custody.chains(one, field)
-    unlinked, voices = custody.feedback(one, field)
-    still_open = [defect for defect in one.defects if defect.root.is_open]
     return Bugs(
-        launched_at=one.launch.at,
-        launch=Launch(evidence=one.launch.evidence, precise=one.launch.precise, full_at=one.launch.full_at),
-        reports=len(one.reports),
-        defects=len(one.defects),
-        closed=len(one.defects) - len(still_open),
-        reopened=sum(bool(defect.root.reopenings) for defect in one.defects),
-        backlog=len(still_open),
-        internal=len(one.internal),
-        inherited=len(one.population.inherited),
-        inherited_open=sum(bug.is_open for bug in one.population.inherited),
-        returned=tuple(bug.key for bug in one.population.returned),
-        left_out=dict(one.population.left_out),
-        severity_from=_severity_from(field),
-        grave=tuple(d.root.key for d in still_open if field.ranks.rank(d.root.severity) in (1, 2)),
-        series=_series(one, seen),
-        ageing=_ageing(one, field),
-        time_to_resolve_p50=figures.quantile(resolving, 0.5),
-        time_to_resolve_p85=figures.quantile(resolving, 0.85),
-        open_time_p50=figures.quantile(read(open_days(one.defects, field.as_of)), 0.5),
-        clocks=tuple(times.clocks(one, field, resolving)),
-        comparisons=tuple(times.comparisons(one, field, waiting)),
-        reopen_rate=figures.share(reopen_rate(one.defects, field.as_of), "nothing was repaired"),
-        declined_rate=figures.share(declined_share(one.defects), "nothing has ended"),
-        change_fail_rate=missing("", _NO_DEPLOYMENTS, FigureStatus.UNKNOWN),
-        regression_rate=figures.share(regressions.firm, "there are no defects", ("links and labels only",)),
-        regression_tiers={tier.name.lower(): count for tier, count in regressions.tiers.items()},
-        detection=found,
-        escaped_rate=quality.escaped_rate(found),
-        sla_attainment=figures.share(kept.ratio, _no_promise(field)),
-        promises=tuple(_promises(kept)),
-        reliability=outlook.outlook(one, field),
-        stabilised_on=stable.on,
-        hypercare=_hypercare(milestone, one, field, stable, kept, pressing=_presses(still_open, kept, chains, field)),
-        alerts=tuple(outlook.alerts(seen, field)),
-        handoffs=tuple(custody.handoffs(chains)),
-        steps=tuple(custody.step_times(chains, field.as_of)),
-        ping_pong=ping_pong(chains),
-        unlinked_feedback=unlinked,
-        voices=voices[:10],
-        lessons=lessons,
-        component_lessons=component_lessons,
-        packets=tuple(custody.packets(one, field)),
-        reasons=tuple(_reasons(one, field)),
+        **_counts(one, field),
+        **_waits(one, field),
+        **_quality(one, field),
+        **_coming(milestone, one, field, chains),
+        **_custody(one, field, chains),
     )
 
 
-def _series(one: Launched, seen: outlook.Arrivals) -> BugSeries:
+Part = dict[str, Any]
+
+
+def _open(one: Launched) -> list[Defect]:
+    return [defect for defect in one.defects if defect.root.is_open]
+
+
+def _counts(one: Launched, field: BugField) -> Part:
+    """Count what belongs to the launch and what does not."""
+    still_open, own = _open(one), one.population
+    raised, lowered = moved(retriage(defect.root for defect in one.defects), field.ranks)
+    return {
+        "launched_at": one.launch.at,
+        "launch": delivery.launch(one),
+        "reports": len(one.reports),
+        "defects": len(one.defects),
+        "closed": len(one.defects) - len(still_open),
+        "reopened": sum(bool(defect.root.reopenings) for defect in one.defects),
+        "backlog": len(still_open),
+        "internal": len(one.internal),
+        "inherited": len(own.inherited),
+        "inherited_open": sum(bug.is_open for bug in own.inherited),
+        "returned": tuple(bug.key for bug in own.returned),
+        "left_out": dict(own.left_out),
+        "severity_from": _severity_from(field),
+        "retriage": Retriage(raised=raised, lowered=lowered),
+        "grave": tuple(d.root.key for d in still_open if field.ranks.is_grave(d.root.severity)),
+        "ageing": _ageing(one, field),
+        "reasons": tuple(_reasons(one, field, raised, lowered)),
+    }
+
+
+def _waits(one: Launched, field: BugField) -> Part:
+    """Read every clock."""
+    waiting = waits(one.defects, resolved_at, field.as_of)
+    resolving = read(waiting)
+    return {
+        "time_to_resolve_p50": figures.quantile(resolving, 0.5),
+        "time_to_resolve_p85": figures.quantile(resolving, 0.85),
+        "open_time_p50": figures.quantile(read(open_days(one.defects, field.as_of)), 0.5),
+        "clocks": tuple(times.clocks(one, field, resolving)),
+        "comparisons": tuple(times.comparisons(one, field, waiting)),
+    }
+
+
+def _quality(one: Launched, field: BugField) -> Part:
+    """Say how good repairs, tests and deployments were."""
+    found = tuple(quality.detections(one, field))
+    regressions = quality.regressions(one, field)
+    lessons, component_lessons = quality.learned(one, field)
+    failed, made = delivery.deliveries(one, field)
+    return {
+        "reopen_rate": figures.share(reopen_rate(one.defects, field.as_of), "nothing was repaired"),
+        "declined_rate": figures.share(declined_share(one.defects), "nothing has ended"),
+        "change_fail_rate": failed,
+        "deliveries": made,
+        "regression_rate": figures.share(regressions.firm, "there are no defects", ("links and labels only",)),
+        "regression_tiers": {tier.name.lower(): count for tier, count in regressions.tiers.items()},
+        "bad_fixes": regressions.bad_fixes,
+        "detection": found,
+        "escaped_rate": quality.escaped_rate(found),
+        "lessons": lessons,
+        "component_lessons": component_lessons,
+    }
+
+
+def _coming(milestone: MergedMilestone, one: Launched, field: BugField, chains: Sequence[Chain]) -> Part:
+    """Say whether arrivals are under control, what was promised, and when hypercare may end."""
+    seen = outlook.arrivals(one, field)
+    stable = outlook.stable(one, field, seen)
+    kept = field.promises.attainment(defect.root for defect in one.defects)
+    pressing = _presses(_open(one), kept, chains, field)
+    return {
+        "series": _series(one, seen, field),
+        "sla_attainment": figures.share(kept.ratio, _no_promise(field)),
+        "promises": tuple(_promises(kept)),
+        "reliability": outlook.outlook(one, field),
+        "stabilised_on": stable.on,
+        "hypercare": _hypercare(milestone, one, field, stable, kept, pressing=pressing),
+        "alerts": tuple(outlook.alerts(one, seen, field)),
+    }
+
+
+def _custody(one: Launched, field: BugField, chains: Sequence[Chain]) -> Part:
+    """Say who holds what, and whose trouble it is."""
+    unlinked, voices = custody.feedback(one, field)
+    return {
+        "handoffs": tuple(custody.handoffs(chains)),
+        "not_deployed": custody.not_deployed(one, field),
+        "steps": tuple(custody.step_times(chains, field.as_of)),
+        "ping_pong": ping_pong(chains),
+        "unlinked_feedback": unlinked,
+        "voices": voices[:10],
+        "packets": tuple(custody.packets(one, field)),
+    }
+
+
+def _series(one: Launched, seen: outlook.Arrivals, field: BugField) -> BugSeries:
     s = one.series
     return BugSeries(
         dates=s.dates,
@@ -111,13 +159,18 @@ def _series(one: Launched, seen: outlook.Arrivals) -> BugSeries:
         fixed=s.fixed,
         expected=tuple(None if mean is None else round(mean, 3) for mean in seen.expected),
         alarm=tuple(round(level, 3) for level in seen.watch.level),
-        severities=tuple(SeverityDays(severity=word, backlog=row) for word, row in s.by_severity.items()),
+        ceiling=tuple(None if top is None else round(top, 3) for top in seen.limits.ceiling),
+        severities=tuple(
+            SeverityDays(severity=word, rank=field.ranks.rank(word), backlog=row)
+            for word, row in s.by_severity.items()
+            if any(row)
+        ),
     )
 
 
 def _ageing(one: Launched, field: BugField) -> tuple[AgeRow, ...]:
     rows = ageing(one.defects, field.as_of).counts
-    return tuple(AgeRow(severity=word, counts=counts) for word, counts in rows.items())
+    return tuple(AgeRow(severity=word, rank=field.ranks.rank(word), counts=counts) for word, counts in rows.items())
 
 
 def _severity_from(field: BugField) -> str:
@@ -169,7 +222,11 @@ def _hypercare(
     )
 
 
-def _reasons(one: Launched, field: BugField) -> Iterator[str]:
+def _reasons(one: Launched, field: BugField, raised: int, lowered: int) -> Iterator[str]:
+    if is_systematic(raised, lowered):
+        yield f"{lowered} defects were lowered in severity since they were written and {raised} raised"
+    if not one.launch.exposure_known:
+        yield "users got the release in steps, and how many had it when is not configured (launch.exposure)"
     if not one.launch.precise:
         yield f"the launch is known by its day only ({one.launch.evidence})"
     if field.calendar.is_default:
@@ -188,7 +245,7 @@ def _reasons(one: Launched, field: BugField) -> Iterator[str]:
 
 def _absent(milestone: MergedMilestone, field: BugField) -> Bugs:
     """Count nothing where there was no launch, or none yet."""
-    known = launch(milestone, field.settings.launch, field.reading.zone)
+    known = launch(milestone, field.settings.launch, field.reading.zone, field.witnesses.shipped)
     waiting = known is None and milestone.state is MilestoneState.OPEN
     reason = None if waiting else not_launched(known.at if known else None, field.as_of)
     reason = reason or "not launched yet"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
-from pmbridge.assess.bugs import figures
+from pmbridge.assess.bugs import curves, figures
+from pmbridge.assess.bugs.custody import is_traced
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched
 from pmbridge.assessment import ClockTimes, Comparison, FigureStatus, GroupTime
-from pmbridge.metrics.bugflow.bug import Defect
+from pmbridge.metrics import wording
+from pmbridge.metrics.bugflow.bug import Defect, Outcome
 from pmbridge.metrics.bugflow.clocks import (
     MIN_EVENTS,
     READINGS,
@@ -18,6 +20,7 @@ from pmbridge.metrics.bugflow.clocks import (
     Wait,
     compare,
     deployed_at,
+    reporting,
     times,
     told_at,
     waits,
@@ -26,38 +29,55 @@ from pmbridge.metrics.bugflow.clocks import (
 #: How many waiting bugs are named.
 NAMED = 10
 
-_UNREAD = {
-    Clock.FIRST_RESPONSE: "comments are not read, so nobody knows when the first public answer was given",
-    Clock.RESTORE: "no incident says when the service was back",
-}
-
 
 def clocks(one: Launched, field: BugField, resolving: Times) -> Iterator[ClockTimes]:
     """Read every clock; one that nothing tells says so. ``resolving`` has been read already."""
     for clock in Clock:
-        reason = _unread(clock, one.defects)
+        own, note = _on(clock, one.defects, field)
+        reason = _unread(clock, own, field)
         if reason is not None:
             figure = figures.unknown("days", reason, FigureStatus.NOT_APPLICABLE)
             yield ClockTimes(clock=clock.value, p50=figure, p85=figure, restricted_mean=figure)
             continue
         known = clock is Clock.RESOLVE
-        read = resolving if known else times(waits(one.defects, READINGS[clock], field.as_of))
+        read = resolving if known else times(waits(own, READINGS[clock], field.as_of))
         yield ClockTimes(
             clock=clock.value,
-            p50=figures.quantile(read, 0.5),
-            p85=figures.quantile(read, 0.85),
+            p50=figures.quantile(read, 0.5, note),
+            p85=figures.quantile(read, 0.85, note),
             restricted_mean=figures.restricted_mean(read),
             waiting=read.waiting[:NAMED],
+            curve=curves.waiting(read),
         )
 
 
-def _unread(clock: Clock, defects: Sequence[Defect]) -> str | None:
-    if clock in _UNREAD:
-        return _UNREAD[clock]
+def _on(clock: Clock, defects: Sequence[Defect], field: BugField) -> tuple[Sequence[Defect], tuple[str, ...]]:
+    """Return the defects that a clock runs for, and who is left out of it.
+
+    Incidents take the service away, customers wait to be told, and a repair must leave a trace of its deployment.
+    """
+    if clock is Clock.RESTORE:
+        return [one for one in defects if any(report.is_incident for report in one.reports)], ()
+    if clock is Clock.TOLD:
+        return [one for one in defects if reporting(one)], ()
+    if clock is Clock.DEPLOYED:
+        own = [one for one in defects if one.root.outcome is not Outcome.FIXED or is_traced(one.root, field)]
+        left = len(defects) - len(own)
+        note = f"{wording.count(left, 'repair')} left no trace of a deployment"
+        return own, (note,) if left else ()
+    return defects, ()
+
+
+def _unread(clock: Clock, defects: Sequence[Defect], field: BugField) -> str | None:
+    """Say why nothing tells what a clock waits for."""
+    if clock is Clock.FIRST_RESPONSE and not field.witnesses.replies:
+        return "no comment was read, so nobody knows when the first public answer was given: set bugs.comments"
+    if clock is Clock.RESTORE and not defects:
+        return "no bug is an incident: name its type or label in bugs.incident"
     if clock is Clock.DEPLOYED and not any(map(deployed_at, defects)):
-        return "no item says when its repair was deployed: configure bugs.handoff.deployed"
+        return "no deployment or item says when a repair reached users: configure bugs.handoff.deployed"
     if clock is Clock.TOLD and not any(map(told_at, defects)):
-        return "no support ticket says when a customer was told: configure bugs.handoff.support"
+        return "nothing says when a customer was told: configure bugs.handoff.support, or set bugs.comments"
     return None
 
 

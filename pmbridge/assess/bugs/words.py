@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.categories import normalised
 from pmbridge.history.merging import MergedMilestone, normal_title
-from pmbridge.model import Item
+from pmbridge.model import Deployment, Item
 
 _LABEL = "label:"
 
@@ -56,6 +56,9 @@ class Words:
     returned: Marks
     deployed: Marks
     paused: Marks
+    incident: frozenset[str] = frozenset()
+    restored: Marks = Marks()
+    hotfix: tuple[str, ...] = ()
 
     @classmethod
     def of(cls, settings: ProductSettings) -> Words:
@@ -69,11 +72,24 @@ class Words:
             returned=Marks.of(handoff.returned),
             deployed=Marks.of(handoff.deployed),
             paused=Marks.of(handoff.waiting_for_customer),
+            incident=frozenset(map(normalised, settings.bugs.incident)),
+            restored=Marks.of(settings.bugs.restored),
+            hotfix=tuple(map(normalised, settings.bugs.failure.hotfix)),
         )
 
     def is_bug(self, item: Item) -> bool:
         """Tell whether an item is a bug by its type or by a label."""
         return normalised(item.type) in self.types or any(normalised(label) in self.types for label in item.labels)
+
+    def is_incident(self, item: Item) -> bool:
+        """Tell whether a bug took the service away, by its type or by a label."""
+        return normalised(item.type) in self.incident or any(
+            normalised(label) in self.incident for label in item.labels
+        )
+
+    def is_hotfix(self, made: Deployment) -> bool:
+        """Tell whether a deployment was made from a tag or branch that says hotfix."""
+        return made.ref is not None and any(word in normalised(made.ref) for word in self.hotfix)
 
     def is_support(self, item: Item) -> bool:
         """Tell whether customers are heard in an item's project."""

@@ -8,11 +8,14 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pmbridge.metrics.bugflow.bug import Bug, Defect
+from pmbridge.metrics.bugflow.severity import Ranks
 
 _DAY = timedelta(days=1)
 
 #: The last whole day of each bucket of age; the last bucket has no end.
 BOUNDS = (2, 7, 14, 30, 60)
+#: So many lowered severities are no accident.
+SYSTEMATIC = 5
 BUCKETS = ("0-2", "3-7", "8-14", "15-30", "31-60", "over 60")
 
 
@@ -50,3 +53,19 @@ def bucket(age_days: float) -> int:
 def retriage(bugs: Iterable[Bug]) -> dict[tuple[str | None, str | None], int]:
     """Count bugs by their severity at creation and now."""
     return dict(Counter((bug.severities[0].word, bug.severities[-1].word) for bug in bugs if bug.severities))
+
+
+def moved(matrix: Mapping[tuple[str | None, str | None], int], ranks: Ranks) -> tuple[int, int]:
+    """Return how many bugs are graver now than they were and how many less grave, as far as words have ranks."""
+    raised = lowered = 0
+    for (before, after), number in matrix.items():
+        first, last = ranks.rank(before), ranks.rank(after)
+        if first is not None and last is not None:
+            raised += number * (last < first)
+            lowered += number * (last > first)
+    return raised, lowered
+
+
+def is_systematic(raised: int, lowered: int) -> bool:
+    """Tell whether severities are lowered so much oftener than raised that it is no accident."""
+    return lowered >= SYSTEMATIC and lowered > 3 * raised

@@ -6,15 +6,20 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import NamedTuple
 
 from pmbridge.metrics.bugflow.bug import Defect
 from pmbridge.metrics.bugflow.cusum import FALSE_ALARM_DAYS, RISE, design, rounded
 from pmbridge.metrics.bugflow.series import Days
 
+CUSUM, U_CHART = "CUSUM", "u-chart"
+
 #: Alarms no further apart than this many days belong to one episode.
 ONE_EPISODE = 10
 #: So few defects are looked at one by one and raise no alert.
 LEAST_EPISODE = 4
+#: A component that brings less than this share of an episode does not drive it.
+DRIVES = 0.3
 #: Below so many arrivals a day a chart is not worth its false alarms.
 LEAST_MEAN = 0.02
 
@@ -67,8 +72,8 @@ def watch(
 class Episode:
     """One stretch of unusual arrivals, from where the rise began to the last alarm of it.
 
-    ``driver`` is the component that brings most of the excess, with its count; ``None`` where no bug names one. ``own``
-    is false where earlier launches told what to expect.
+    ``driver`` is the component that brings most of the excess, with its count; ``None`` where no single one does.
+    ``own`` is false where earlier launches told what to expect. ``charts`` name what noticed it.
     """
 
     since: date
@@ -80,6 +85,7 @@ class Episode:
     keys: tuple[str, ...]
     ongoing: bool
     own: bool = True
+    charts: tuple[str, ...] = ()
 
 
 def episodes(
@@ -88,51 +94,64 @@ def episodes(
     expected: Sequence[float | None],
     days: Days,
     *,
+    spikes: Sequence[int] = (),
     own_from: int = 0,
     quiet: int = ONE_EPISODE,
 ) -> tuple[Episode, ...]:
-    """Join alarms that follow each other closely, and say what drives each episode.
+    """Join alarms that follow each other closely, whichever chart raised them, and say what drives each episode.
 
-    What was judged by earlier launches, before ``own_from``, is another matter than what its own days let expect.
+    ``spikes`` are the days above the limit of the u-chart. What was judged by earlier launches, before ``own_from``, is
+    another matter than what its own days let expect.
     """
-    spans: list[tuple[int, int, int]] = []
-    for alarm, onset in zip(watched.alarms, watched.onsets, strict=True):
-        if spans and alarm - spans[-1][1] <= quiet and (alarm < own_from) is (spans[-1][1] < own_from):
-            spans[-1] = spans[-1][0], alarm, spans[-1][2]
+    raised = [(alarm, min(onset, alarm), CUSUM) for alarm, onset in zip(watched.alarms, watched.onsets, strict=True)]
+    spans: list[_Span] = []
+    for alarm, onset, chart in sorted([*raised, *((day, day, U_CHART) for day in spikes)]):
+        last = spans[-1] if spans else None
+        if last is not None and alarm - last.end <= quiet and (alarm < own_from) is (last.end < own_from):
+            spans[-1] = _Span(min(last.begin, onset), alarm, last.alarm, last.charts | {chart})
         else:
-            spans.append((min(onset, alarm), alarm, alarm))
-    found = (_episode(a, b, c, defects, expected, days, quiet, b >= own_from) for a, b, c in spans)
+            spans.append(_Span(onset, alarm, alarm, frozenset({chart})))
+    found = (_episode(span, defects, expected, days, quiet, span.end >= own_from) for span in spans)
     return tuple(episode for episode in found if episode.observed >= LEAST_EPISODE)
 
 
+class _Span(NamedTuple):
+    """Places: the beginning of the rise, the last alarm, the first one; and the charts that raised them."""
+
+    begin: int
+    end: int
+    alarm: int
+    charts: frozenset[str]
+
+
 def _episode(
-    first: int,
-    last: int,
-    alarm: int,
+    span: _Span,
     defects: Sequence[Defect],
     expected: Sequence[float | None],
     days: Days,
     quiet: int,
     own: bool,
 ) -> Episode:
+    first, last = span.begin, span.end
     placed = [(days.place(defect.arrived_at), defect) for defect in defects]
     inside = [defect for place, defect in placed if place is not None and first <= place <= last]
     outside = [defect for place, defect in placed if place is not None and not first <= place <= last]
     return Episode(
         since=days.dates[first],
         until=days.dates[last],
-        alarmed_on=days.dates[alarm],
+        alarmed_on=days.dates[span.alarm],
         observed=len(inside),
         expected=sum(mean or 0.0 for mean in expected[first : last + 1]),
         driver=_driver(inside, outside),
         keys=tuple(defect.root.key for defect in inside),
         ongoing=len(days) - 1 - last < quiet,
         own=own,
+        charts=tuple(sorted(span.charts)),
     )
 
 
 def _driver(inside: Sequence[Defect], outside: Sequence[Defect]) -> tuple[str, int] | None:
-    """Return the component with the largest excess over its usual share."""
+    """Return the component with the largest excess over its usual share, if it brings a good part of it all."""
     now = Counter(d.root.component for d in inside if d.root.component)
     usual = Counter(d.root.component for d in outside if d.root.component)
     if not now:
@@ -140,4 +159,4 @@ def _driver(inside: Sequence[Defect], outside: Sequence[Defect]) -> tuple[str, i
     base = sum(usual.values()) or 1
     excess = {name: n - len(inside) * usual[name] / base for name, n in now.items()}
     chosen = min(excess, key=lambda name: (-excess[name], name))
-    return chosen, now[chosen]
+    return (chosen, now[chosen]) if excess[chosen] >= DRIVES * len(inside) else None

@@ -48,9 +48,10 @@ class Bug:
 
     ``turns`` begins at the creation; endings, re-openings and open intervals, half-open, follow from it. ``affects``
     are the keys of milestones in which it was seen, ``members`` those in which it is to be repaired.
-    ``from_customers`` says that users met it. An engineering item that stands for support tickets ``is_report`` no
-    more, and a support ticket by itself ``is_defect`` not yet. ``fault`` names why its dates cannot be true; such a
-    bug is listed and counted nowhere else. ``url`` and ``title`` are for telling only.
+    ``from_customers`` says that users met it, ``is_incident`` that it took the service away until ``restored_at``. An
+    engineering item that stands for support tickets ``is_report`` no more, and a support ticket by itself
+    ``is_defect`` not yet. ``fault`` names why its dates cannot be true; such a bug is listed and counted nowhere else.
+    ``url`` and ``title`` are for telling only.
     """
 
     id: ItemId
@@ -64,7 +65,10 @@ class Bug:
     members: frozenset[str] = frozenset()
     from_customers: bool = False
     author: str | None = None
+    is_incident: bool = False
     acknowledged_at: datetime | None = None
+    answered_at: datetime | None = None
+    restored_at: datetime | None = None
     deployed_at: datetime | None = None
     told_at: datetime | None = None
     pauses: tuple[tuple[datetime, datetime | None], ...] = ()

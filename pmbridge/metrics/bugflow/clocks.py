@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import NamedTuple
 
-from pmbridge.metrics.bugflow.bug import Defect, Outcome
+from pmbridge.metrics.bugflow.bug import Bug, Defect, Outcome
 from pmbridge.metrics.bugflow.incidence import without_cause
 from pmbridge.metrics.bugflow.survival import Curve, LogRank, kaplan_meier, log_rank
 
@@ -64,15 +64,32 @@ def deployed_at(defect: Defect) -> datetime | None:
 
 
 def told_at(defect: Defect) -> datetime | None:
-    """Return when the last of its reporters was told; ``None`` while one of them was not."""
-    instants = [report.told_at for report in defect.reports]
+    """Return when the last of the customers behind it was told; ``None`` while one of them was not."""
+    instants = [report.told_at for report in reporting(defect)]
     known = [at for at in instants if at is not None]
-    return max(known) if len(known) == len(instants) else None
+    return max(known) if known and len(known) == len(instants) else None
+
+
+def reporting(defect: Defect) -> list[Bug]:
+    """Return the reports of a defect behind which somebody waits to be told."""
+    return [report for report in defect.reports if report.is_report and report.from_customers]
+
+
+def answered_at(defect: Defect) -> datetime | None:
+    """Return when somebody first answered any of its reports for the reporter to see."""
+    return min((r.answered_at for r in defect.reports if r.answered_at is not None), default=None)
+
+
+def restored_at(defect: Defect) -> datetime | None:
+    """Return when the service was back after an incident."""
+    return min((r.restored_at for r in defect.reports if r.restored_at is not None), default=None)
 
 
 #: The clocks that can be read from what trackers keep.
 READINGS: Mapping[Clock, Came] = {
     Clock.ACKNOWLEDGE: acknowledged_at,
+    Clock.FIRST_RESPONSE: answered_at,
+    Clock.RESTORE: restored_at,
     Clock.RESOLVE: resolved_at,
     Clock.DEPLOYED: deployed_at,
     Clock.TOLD: told_at,

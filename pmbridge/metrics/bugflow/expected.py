@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import exp, expm1
+from itertools import accumulate, pairwise
+from math import exp, expm1, sqrt
 from statistics import median
 
 from pmbridge.metrics.bugflow.alerts import Watch, watch
@@ -16,7 +16,11 @@ LEARNING_DAYS = 14
 LEARNING_EVENTS = 10
 #: So many earlier launches make a curve to compare with.
 MIN_LAUNCHES = 3
+#: The longest stretch that says how many come lately; after so long, what comes is how things are.
+STEADY_DAYS = 42
 _WEEK = 7
+#: The smallest mean a day that an error is told for.
+_LEAST = 0.05
 
 
 def past_curve(launches: Sequence[Sequence[int]], days: int) -> tuple[float, ...] | None:
@@ -36,11 +40,15 @@ def past_curve(launches: Sequence[Sequence[int]], days: int) -> tuple[float, ...
 
 @dataclass(frozen=True, slots=True)
 class Expectation:
-    """The expected count of every day and the CUSUM against it; from day ``own_from`` on by a launch's own data."""
+    """The expected count of every day and the CUSUM against it; from day ``own_from`` on by a launch's own data.
+
+    ``least`` is the smaller of the estimates of each day: with fewer arrivals than that something is amiss.
+    """
 
     means: tuple[float | None, ...]
     watch: Watch
     own_from: int
+    least: tuple[float | None, ...] = ()
 
 
 def expect(
@@ -49,28 +57,36 @@ def expect(
     *,
     rise: float = RISE,
     false_alarm_days: float = FALSE_ALARM_DAYS,
+    shares: Sequence[float] | None = None,
 ) -> Expectation:
     """Return the expected count of every day and the CUSUM against it.
 
+    ``shares`` is the exposure of each day in days of full use, by default 1: counts are judged per exposure.
+
     The curve is fitted anew each week to the days before that week: halfway between an exponential decay
-    (Goel-Okumoto) and the mean of the last fortnight. The decay alone falls short of the few finds of later weeks: on
-    made data a false alarm came every 28 to 40 days instead of every 200; halfway, every 280 or more, and a bad week is
-    noticed half a day later. Days of an alarm are learned as if they had brought what was expected, so that
-    the limits never adapt to the trouble. Before there is enough to learn from, earlier launches speak.
+    (Goel-Okumoto) and the recent mean with three quarters of its error; from the seventh week on no less than the
+    latter. The decay alone falls short of the few finds of later weeks: on made data a false alarm came every 28 to 40
+    days instead of every 200; so, every 185 or more, and a bad week is noticed in under three days. Days of
+    an alarm are learned as if they had brought what was expected, so that the limits never adapt to the trouble. Before
+    there is enough to learn from, earlier launches speak.
     """
+    exposed = [1.0] * len(counts) if shares is None else list(shares)
     learned: list[float] = []
     expected: list[float | None] = []
+    least: list[float | None] = []
     watched = Watch((), (), ())
     own_from = len(counts)
     for begin in range(0, len(counts), _WEEK):
         end = min(begin + _WEEK, len(counts))
         if _is_enough(learned):
             own_from = min(own_from, begin)
-        expected += _forecast(learned, begin, end, past)
+        forecast = _forecast(learned, begin, end, past, exposed)
+        expected += [mean for mean, _ in forecast]
+        least += [low for _, low in forecast]
         watched = watch(counts[:end], expected, rise=rise, false_alarm_days=false_alarm_days)
         troubled = _troubled(watched)
         learned = [_learn(day, counts[day], expected[day], troubled) for day in range(end)]
-    return Expectation(tuple(expected), watched, own_from)
+    return Expectation(tuple(expected), watched, own_from, tuple(least))
 
 
 def _troubled(watched: Watch) -> set[int]:
@@ -94,26 +110,48 @@ def _is_enough(learned: Sequence[float]) -> bool:
     return len(learned) >= LEARNING_DAYS and sum(learned) >= LEARNING_EVENTS
 
 
-def _forecast(learned: Sequence[float], begin: int, end: int, past: Sequence[float] | None) -> list[float | None]:
-    if _is_enough(learned):
-        recent = sum(learned[-LEARNING_DAYS:]) / len(learned[-LEARNING_DAYS:])
-        return [(mean + recent) / 2 for mean in decay(learned, end)[begin:end]]
-    return [past[day] if past is not None and day < len(past) else None for day in range(begin, end)]
+def _forecast(
+    learned: Sequence[float], begin: int, end: int, past: Sequence[float] | None, shares: Sequence[float]
+) -> list[tuple[float | None, float | None]]:
+    days = range(begin, end)
+    recent = _recent(learned, shares[:begin]) if _is_enough(learned) else None
+    if recent is None:
+        known = [past[day] * shares[day] if past is not None and day < len(past) else None for day in days]
+        return [(mean, mean) for mean in known]
+    means = decay(learned, end, shares)
+    found: list[tuple[float | None, float | None]] = []
+    for day in days:
+        lately = recent * shares[day]
+        halfway = (means[day] + lately) / 2
+        found.append((halfway if begin <= STEADY_DAYS else max(halfway, lately), min(means[day], lately)))
+    return found
 
 
-def decay(counts: Sequence[float], until: int) -> list[float]:
+def _recent(learned: Sequence[float], shares: Sequence[float]) -> float | None:
+    """Return the mean of the last weeks per day of full exposure, with three quarters of its standard error."""
+    days = max(LEARNING_DAYS, min(STEADY_DAYS, len(learned) // 2))
+    exposure = sum(shares[-days:])
+    if exposure <= 0:
+        return None
+    mean = sum(learned[-days:]) / exposure
+    return mean + 0.75 * sqrt(max(mean, _LEAST) / exposure)
+
+
+def decay(counts: Sequence[float], until: int, shares: Sequence[float] | None = None) -> list[float]:
     """Return the daily means, up to day ``until``, of the exponential decay that fits the counts best.
 
-    The maximum-likelihood rate solves 1/b - T / (e^(bT) - 1) = mean time; finds are taken at noon of their day.
+    The maximum-likelihood rate solves 1/b - T / (e^(bT) - 1) = mean time; finds are taken at noon of their day. Time is
+    exposure: ``shares`` is how much of it each day has.
     """
-    span, total = len(counts), sum(counts)
-    mean = sum((day + 0.5) * count for day, count in enumerate(counts)) / total
+    edges = [0.0, *accumulate([1.0] * until if shares is None else shares[:until])]
+    span, total = edges[len(counts)], sum(counts)
+    mean = sum((a + b) / 2 * count for (a, b), count in zip(pairwise(edges), counts, strict=False)) / total
     if mean >= span / 2:
-        return [total / span] * until
+        return [total / span * (b - a) for a, b in pairwise(edges)]
     x = _rate(mean / span)
     whole = -expm1(-x)
-    edges = [exp(-x * day / span) for day in range(until + 1)]
-    return [total / whole * (a - b) for a, b in pairwise(edges)]
+    left = [exp(-x * edge / span) for edge in edges]
+    return [total / whole * (a - b) for a, b in pairwise(left)]
 
 
 def _rate(mean: float) -> float:

@@ -145,8 +145,8 @@ class Handoffs:
             begun = taken.get(Step.ACKNOWLEDGED, taken[Step.ESCALATED])
             return due, Owner.ENGINEERING, max(begun, *defect.reopenings[-1:] or (begun,))
         ended = defect.ended_at or latest
-        if not ticket.is_open:
-            return None, Owner.NOBODY, ticket.ended_at or ended
+        if not ticket.is_open or ticket.told_at is not None:
+            return None, Owner.NOBODY, ticket.told_at or ticket.ended_at or ended
         if defect.outcome is Outcome.FIXED and case.deployment_told and defect.deployed_at is None:
             return Step.DEPLOYED, Owner.RELEASE, ended
         return Step.TOLD, Owner.SUPPORT, defect.deployed_at or ended
@@ -217,7 +217,7 @@ def steps(case: Case) -> dict[Step, datetime]:
         fixed = defect.outcome is Outcome.FIXED
         found[Step.FIXED] = defect.ended_at if fixed else None
         found[Step.DEPLOYED] = defect.deployed_at if fixed else None
-        found[Step.TOLD] = ticket.ended_at if not defect.is_open else None
+        found[Step.TOLD] = ticket.told_at or (ticket.ended_at if not defect.is_open else None)
     taken: dict[Step, datetime] = {}
     last = ticket.created_at
     for step, at in found.items():

@@ -22,6 +22,14 @@ class Step(NamedTuple):
     share: float
 
 
+class Stage(NamedTuple):
+    """An environment in which users work, when it got the release, and the share of users it has if that is known."""
+
+    environment: str
+    at: datetime
+    share: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Evidence:
     """Something that says when the release reached users; ``precise`` is false for a day without a time."""
@@ -33,12 +41,16 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """A launch: its instant, what tells it, and the steps in which users got it (none: all at once)."""
+    """A launch: its instant, what tells it, and the steps in which users got it (none: all at once).
+
+    ``stages`` are the environments it reached one after the other.
+    """
 
     at: datetime
     evidence: str
     precise: bool = True
     steps: tuple[Step, ...] = ()
+    stages: tuple[Stage, ...] = ()
 
     def __post_init__(self) -> None:
         if any(not 0 <= step.share <= 1 for step in self.steps):
@@ -50,8 +62,13 @@ class Launch:
     def full_at(self) -> datetime | None:
         """When everybody had it; ``None`` while the steps end below 1."""
         if not self.steps:
-            return self.at
+            return self.stages[-1].at if self.stages else self.at
         return next((step.at for step in self.steps if step.share >= 1), None)
+
+    @property
+    def exposure_known(self) -> bool:
+        """Whether it is known how many users had it when: all at once, or in steps of known size."""
+        return bool(self.steps) or len({stage.at for stage in self.stages}) <= 1
 
     def share_at(self, t: datetime) -> float:
         """Return the share of users that had it at ``t``."""
@@ -68,6 +85,18 @@ class Launch:
         if begin < self.at < end:
             marks = sorted({*marks, self.at})
         return sum(self.share_at(a) * ((b - a) / _DAY) for a, b in pairwise(marks))
+
+
+def steps_of(stages: Sequence[Stage]) -> tuple[Step, ...]:
+    """Return the steps that environments of known size make; none where one of them is unknown, or where all is one."""
+    if len(stages) < 2 or any(stage.share is None for stage in stages):
+        return ()
+    found: dict[datetime, float] = {}
+    reached = 0.0
+    for stage in stages:
+        reached = min(1.0, reached + (stage.share or 0.0))
+        found[stage.at] = reached
+    return tuple(Step(at, share) for at, share in found.items())
 
 
 def choose(found: Iterable[Evidence], order: Sequence[str]) -> Evidence | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
@@ -83,20 +83,6 @@ def detection(
     """Count how many defects were found in time, looking ``days`` past the launch."""
     until = launched_at + timedelta(days=days)
     return Detection(days, found_before, sum(at < until for at in arrivals), as_of >= until)
-
-
-@dataclass(frozen=True, slots=True)
-class Deployment:
-    """One production deployment; ``failed`` when it needed a hotfix, a rollback or an incident to mend it."""
-
-    at: datetime
-    failed: bool = False
-    recovered_at: datetime | None = None
-
-
-def change_fail_rate(deployments: Sequence[Deployment]) -> Ratio:
-    """Return the share of production deployments that failed (DORA)."""
-    return Ratio(sum(one.failed for one in deployments), len(deployments))
 
 
 class Tier(IntEnum):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import pairwise
 from math import inf, isinf
 from typing import TYPE_CHECKING
@@ -68,6 +68,11 @@ class Reliability:
     quiet: float | None = None
     rule: str | None = None
     refusal: str | None = None
+    regions: tuple[Region, ...] = field(default=(), compare=False, repr=False)
+
+    def bounds(self, t: float) -> tuple[float, float]:
+        """Return the 90 % bounds of the expected number found by ``t``."""
+        return _widest(one.between(0.0, t) for one in self.regions)
 
 
 def assess(
@@ -121,6 +126,7 @@ def _answer(
         ahead=ahead,
         ahead_interval=_widest(extent.between(now, then) for extent in extents if extent.aic <= best + HEARD_AHEAD),
         quiet=chance_of_none(ahead),
+        regions=tuple(extent for extent in extents if extent.aic <= best + HEARD_AHEAD),
     )
 
 

@@ -34,6 +34,10 @@ class Ranks:
         """Tell whether a word has exactly this rank."""
         return self.rank(word) == rank
 
+    def is_grave(self, word: str | None) -> bool:
+        """Tell whether a word has one of the two first ranks."""
+        return self.rank(word) in (1, 2)
+
     def weight(self, word: str | None) -> float:
         """Return how much a word weighs against others: 8, 4, 2, then 1; no word weighs as much as the middle."""
         rank = self.rank(word)

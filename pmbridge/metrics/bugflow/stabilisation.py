@@ -120,7 +120,7 @@ def hypercare_exit(
     if attainment is None:
         missing.append("no promise of service can be judged yet")
     elif attainment < wanted:
-        missing.append(f"{100 * attainment:.0f} % of promises were kept; {100 * wanted:.0f} % are wanted")
+        missing.append(f"{100 * attainment:.0f} % of promises were kept where {100 * wanted:.0f} % are wanted")
     if not knowledge_transferred:
         missing.append(
             "knowledge has not been transferred"

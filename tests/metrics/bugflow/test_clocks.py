@@ -41,15 +41,37 @@ def test_bugs_already_waiting_when_the_window_begins_come_in_at_their_age(defect
 
 
 def test_a_defect_is_told_when_its_last_reporter_was(bug, at):
-    heard, waiting = bug(0, told_at=at(3)), bug(1)
+    heard, waiting = bug(0, told_at=at(3), from_customers=True), bug(1, from_customers=True)
     assert told_at(Defect(heard, (heard, waiting), at(0))) is None
     assert told_at(Defect(heard, (heard,), at(0))) == at(3)
 
 
+def test_only_customers_wait_to_be_told(bug, at):
+    ticket, ours = bug(0, told_at=at(3), from_customers=True), bug(1)
+    handed = bug(1, from_customers=True, is_report=False)
+    assert told_at(Defect(handed, (ticket, handed, ours), at(0))) == at(3)
+    assert told_at(Defect(ours, (ours,), at(1))) is None
+
+
 def test_every_clock_that_can_be_read_has_its_name(bug, at):
-    one = bug(0, ended=5, acknowledged_at=at(1), deployed_at=at(6), told_at=at(7))
+    told = {
+        "acknowledged_at": at(1),
+        "answered_at": at(2),
+        "restored_at": at(3),
+        "deployed_at": at(6),
+        "told_at": at(7),
+    }
+    one = bug(0, ended=5, from_customers=True, **told)
     found = {clock: read(Defect(one, (one,), at(0))) for clock, read in READINGS.items()}
-    assert found == {Clock.ACKNOWLEDGE: at(1), Clock.RESOLVE: at(5), Clock.DEPLOYED: at(6), Clock.TOLD: at(7)}
+    assert found == {
+        Clock.ACKNOWLEDGE: at(1),
+        Clock.FIRST_RESPONSE: at(2),
+        Clock.RESTORE: at(3),
+        Clock.RESOLVE: at(5),
+        Clock.DEPLOYED: at(6),
+        Clock.TOLD: at(7),
+    }
+    assert set(READINGS) == set(Clock)
 
 
 def test_a_few_endings_are_listed_and_not_drawn():

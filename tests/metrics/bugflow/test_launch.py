@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import pytest
 
-from pmbridge.metrics.bugflow.launch import Evidence, Launch, Step, choose, not_launched
+from pmbridge.metrics.bugflow.launch import Evidence, Launch, Stage, Step, choose, not_launched, steps_of
 
 ORDER = ("deployment", "release", "version", "tag")
 
@@ -48,3 +48,25 @@ def test_a_launch_that_never_reached_everybody_is_not_full(at):
 def test_steps_that_cannot_be_are_refused(at, steps):
     with pytest.raises(ValueError, match=r"share|follow"):
         Launch(at(0), "configuration", steps=tuple(Step(at(t), share) for t, share in steps))
+
+
+def test_environments_of_known_size_make_steps(at):
+    stages = (Stage("canary", at(0), 0.1), Stage("eu", at(2), 0.4), Stage("us", at(2), 0.5))
+    assert steps_of(stages) == (Step(at(0), 0.1), Step(at(2), 1.0))
+    launch = Launch(at(0), "deployment", steps=steps_of(stages), stages=stages)
+    assert launch.exposure_known
+    assert launch.full_at == at(2)
+
+
+def test_environments_of_unknown_size_leave_the_exposure_unknown(at):
+    stages = (Stage("eu", at(0)), Stage("us", at(3), 0.5))
+    assert steps_of(stages) == ()
+    launch = Launch(at(0), "deployment", stages=stages)
+    assert not launch.exposure_known
+    assert launch.full_at == at(3)
+
+
+def test_one_environment_is_everybody(at):
+    stages = (Stage("production", at(0), 0.3),)
+    assert steps_of(stages) == ()
+    assert Launch(at(0), "deployment", stages=stages).exposure_known

@@ -4,10 +4,8 @@ import pytest
 
 from pmbridge.metrics.bugflow.bug import Outcome
 from pmbridge.metrics.bugflow.ratios import (
-    Deployment,
     Ratio,
     Tier,
-    change_fail_rate,
     declined_share,
     detection,
     regressions,
@@ -49,11 +47,6 @@ def test_detection_is_immature_until_the_window_has_passed(at):
     found = detection(9, [at(3), at(40)], at(0), at(29), 30)
     assert not found.mature
     assert found.after == 1
-
-
-def test_a_failed_deployment_counts_once(at):
-    found = change_fail_rate([Deployment(at(1)), Deployment(at(2), True, at(2.1)), Deployment(at(3))])
-    assert found.value == pytest.approx(1 / 3)
 
 
 def test_only_firm_evidence_makes_a_regression_for_executives():

@@ -98,7 +98,7 @@ def test_hypercare_ends_when_everything_is_known_and_well(defect, at):
     assert not unknown.allowed
     assert len(unknown.missing) == 2
     assert hypercare_exit(stable, 0.5, 0.9, False).missing == (
-        "50 % of promises were kept; 90 % are wanted",
+        "50 % of promises were kept where 90 % are wanted",
         "knowledge has not been transferred",
     )
 

@@ -126,7 +126,7 @@ def _dues(reading: Reading) -> dict[tuple[str, str], date]:
 def _due(life: Life, dues: Mapping[tuple[str, str], date]) -> date | None:
     if life.item.due is not None:
         return life.item.due
-    return min((dues[m] for m in life.phases[-1].milestones if m in dues), default=None)
+    return min((dues[m] for m in life.last.milestones if m in dues), default=None)
 
 
 def _paces(reading: Reading, who: Identities) -> dict[str, float]:
@@ -135,7 +135,7 @@ def _paces(reading: Reading, who: Identities) -> dict[str, float]:
     counts: dict[str, list[float]] = {}
     for life in reading.lives:
         done = life.completed_at
-        if done is None or not life.phases[-1].counted:
+        if done is None or not life.last.counted:
             continue
         week = (today - local_day(done, reading.zone).toordinal()) // 7
         if 0 <= week < _PACE_WEEKS:

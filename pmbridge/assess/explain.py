@@ -10,7 +10,7 @@ from pmbridge.assess.families import Relations, relations
 from pmbridge.assess.reading import Reading, read
 from pmbridge.assess.standing import Standing, blockers, standing
 from pmbridge.assess.surroundings import surroundings
-from pmbridge.assessment import Evidence, Explanation, Input, MilestoneAssessment
+from pmbridge.assessment import Evidence, Explanation, Input, LedgerEntry, MilestoneAssessment
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.membership import is_member
 from pmbridge.history.phases import Life
@@ -44,6 +44,8 @@ def explain(
         elif family == "budget":
             around = surroundings(reading, settings, related)
             inputs, events = _budget(milestone), list(_logs(stands, reading, around.budgeting.book.logs))
+        elif family == "quality":
+            inputs, events = _gate(milestone), list(_touched(milestone, rule, stands, reading))
         elif family in ("risks", "resources", "data"):
             inputs, events = _of_reason(milestone, rule), list(_touched(milestone, rule, stands, reading))
         else:
@@ -69,9 +71,24 @@ def _scope(milestone: MilestoneAssessment, reading: Reading) -> tuple[list[Input
         _input("residual", book.residual),
     ]
     events = [
-        Evidence(at=e.at, item=e.item, what=f"{e.cause} ({e.delta:+d})", by=e.by, event=e.change) for e in book.entries
+        Evidence(at=e.at, item=e.item, what=f"{_caused(e)} ({e.delta:+d})", by=e.by, event=e.change)
+        for e in book.entries
     ]
     return inputs, events
+
+
+def _caused(entry: LedgerEntry) -> str:
+    return entry.cause if entry.origin is None else f"{entry.cause}, {entry.origin}"
+
+
+def _gate(milestone: MilestoneAssessment) -> list[Input]:
+    """List every rule of the gate as it stands, and the name of all evidence behind the verdict."""
+    gate = milestone.acceptance
+    return [
+        _input("verdict", gate.verdict),
+        *(_input(f"{rule.rule} ({rule.level})", f"{rule.status}: {rule.text}") for rule in gate.rules),
+        _input("evidence", gate.evidence_digest or "none"),
+    ]
 
 
 def _budget(milestone: MilestoneAssessment) -> list[Input]:

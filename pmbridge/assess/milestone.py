@@ -9,11 +9,13 @@ from pmbridge.assess.acceptance import Evidence, acceptance
 from pmbridge.assess.bugs import BugField, bugs
 from pmbridge.assess.earlier import Earlier
 from pmbridge.assess.forecasting import forecasting
+from pmbridge.assess.growth import scope_book
 from pmbridge.assess.movement import movement
-from pmbridge.assess.quality import quality
+from pmbridge.assess.quality import Quality, quality
 from pmbridge.assess.references import faces, tracking
 from pmbridge.assess.sides import sides
 from pmbridge.assess.signals import signals
+from pmbridge.assess.slipping import slip
 from pmbridge.assess.standing import Blockers, standing
 from pmbridge.assess.surroundings import Surroundings
 from pmbridge.assess.verdict import verdict
@@ -22,7 +24,7 @@ from pmbridge.history.merging import MergedMilestone
 from pmbridge.metrics import dates
 from pmbridge.metrics.burnup import burnup
 from pmbridge.metrics.confidence import Found, Metric
-from pmbridge.metrics.ledger import ledger
+from pmbridge.metrics.demand import Kinship
 from pmbridge.metrics.stability import stability
 from pmbridge.model import Freeze
 
@@ -37,23 +39,25 @@ class Occasion:
     evidence: Evidence
     earlier: Earlier
     gaps: Sequence[Found]
+    kin: Kinship
 
 
 def assess_milestone(
     milestone: MergedMilestone, occasion: Occasion, freezes: Sequence[Freeze] = ()
-) -> MilestoneAssessment:
-    """Compute one milestone."""
+) -> tuple[MilestoneAssessment, Quality]:
+    """Compute one milestone, and say how good its data is."""
     around, earlier = occasion.around, occasion.earlier
     reading, settings, related = around.reading, around.settings, around.related
     stands = standing(milestone, reading, occasion.blocks, freezes[-1].at if freezes else None)
     expected = related.outlook(milestone.key, (stands.plan.finished or reading.today).toordinal())
-    book = ledger(stands.lives, milestone.ids, stands.baseline, stands.scope, reading.names)
+    book = scope_book(stands, around, occasion.kin)
     plain, critical = forecasting(stands, expected, around)
     forecast = earlier.remembering(milestone.key, plain, reading.zone, reading.today)
-    held = quality(stands, around, expected, occasion.gaps)
-    beside = sides(stands, around, forecast, critical)
+    beside = sides(stands, around, forecast, critical, freezes)
+    gate = acceptance(milestone, reading, settings, occasion.evidence, earlier.acceptance(milestone.key))
+    held = quality(stands, around, expected, gate, occasion.gaps)
     steady = stability(stands.lives, reading.as_of)
-    return MilestoneAssessment(
+    found = MilestoneAssessment(
         key=milestone.key,
         title=milestone.title,
         state=milestone.state,
@@ -71,10 +75,12 @@ def assess_milestone(
         calibration=dates.calibration(related.families[milestone.key].record),
         earned_value=beside.account.figures,
         health=verdict(
-            stands, book, expected, forecast, beside, around, earlier.before(milestone.key), held[Metric.FORECAST]
+            stands, book, expected, forecast, beside, around, earlier.before(milestone.key), held[Metric.FORECAST], gate
         ),
-        risks=signals(stands, around, beside.links, beside.people, steady),
-        acceptance=acceptance(milestone, reading, settings, occasion.evidence, earlier.acceptance(milestone.key)),
+        risks=signals(stands, around, beside.links, beside.people, steady, gate, freezes),
+        acceptance=gate,
         bugs=bugs(milestone, occasion.field),
         data=held.section(),
+        slip=slip(stands, around, forecast, freezes),
     )
+    return found, held

@@ -16,7 +16,7 @@ from pmbridge.assess.standing import Standing
 from pmbridge.assessment import Confidence, EarnedValue, Estimate, Figure, FigureStatus, missing
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.days import local_day
-from pmbridge.history.membership import in_scope
+from pmbridge.history.membership import within
 from pmbridge.history.merging import normal_title
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.metrics.budget import Money
@@ -76,7 +76,7 @@ def account(stands: Standing, reading: Reading, shared: Budgeting) -> Account:
         return Account(_nothing("there is no due date to plan against"), None)
     if due <= first:
         return Account(_nothing("the milestone was due before its baseline began"), None)
-    inside = [life for life in stands.lives if _was_inside(life, stands)]
+    inside = within(stands.lives, stands.milestone.ids, begin.at)
     if not inside:
         return Account(_nothing("the baseline holds no work"), None)
     weights = weigh([_sized(life, stands) for life in inside])
@@ -228,17 +228,11 @@ class _Calculation:
         return tuple(found)
 
 
-def _was_inside(life: Life, stands: Standing) -> bool:
-    at = stands.baseline.at
-    phase = life.at(at) if at is not None else None
-    return phase is not None and in_scope(phase, stands.milestone.ids)
-
-
 def _sized(life: Life, stands: Standing) -> Sized:
     at = stands.baseline.at
     phase = life.at(at) if at is not None else None
     # An estimate that came later is better than none.
-    points = phase.points if phase and phase.points is not None else life.phases[-1].points
+    points = phase.points if phase and phase.points is not None else life.last.points
     return Sized(life.item.key, life.item.estimate_seconds, points)
 
 
@@ -259,7 +253,7 @@ def _budget(stands: Standing, weights: Weights, shared: Budgeting) -> tuple[floa
 def _planned(
     life: Life, weight: float, first: date, due: date, zone: ZoneInfo, timeboxes: Mapping[MilestoneId, date]
 ) -> Planned:
-    own = life.item.due or max((timeboxes[m] for m in life.phases[-1].milestones if m in timeboxes), default=None)
+    own = life.item.due or max((timeboxes[m] for m in life.last.milestones if m in timeboxes), default=None)
     completed = life.completed_at
     return Planned(
         key=life.item.key,

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pmbridge.assess.blocking import pages, pairs
 from pmbridge.assess.families import Relations
 from pmbridge.assess.reading import Reading
 from pmbridge.assess.standing import Standing
 from pmbridge.history.days import day_begins
 from pmbridge.history.membership import in_scope
-from pmbridge.history.mirrors import address
 from pmbridge.history.phases import Life
 from pmbridge.history.records import ItemId
 from pmbridge.metrics.ageing import CycleTimes
@@ -22,7 +22,7 @@ from pmbridge.metrics.item_signals import Later
 from pmbridge.metrics.network.critical_path import Activity, CriticalPath, critical_path
 from pmbridge.metrics.network.graph import Graph
 from pmbridge.metrics.simulation.seed import Seed
-from pmbridge.model import LinkKind, StatusCategory
+from pmbridge.model import StatusCategory
 
 #: The share of open work that needs an estimate or a history of its type for the network to say anything.
 NEEDED = 0.6
@@ -65,7 +65,7 @@ def network(reading: Reading) -> Network:
     cleared: defaultdict[str, set[str]] = defaultdict(set)
     life_of: dict[str, Life] = {}
     linked = False
-    for blocker, blocked, name in _pairs(reading):
+    for blocker, blocked, name in pairs(reading):
         linked = True
         if blocked is None or _has_ended(blocked, reading):
             continue
@@ -86,6 +86,17 @@ def network(reading: Reading) -> Network:
         cleared={key: tuple(sorted(keys)) for key, keys in cleared.items()},
         linked=linked,
     )
+
+
+def linked_pairs(reading: Reading) -> frozenset[tuple[str, str]]:
+    """Return the pairs of work that a link of any kind joins, by key."""
+    found = set()
+    for link in reading.history.links:
+        ends = [reading.owner.get((link.source, end)) for end in (link.item, link.target)]
+        if ends[0] is not None and ends[1] is not None:
+            found.add((ends[0].item.key, ends[1].item.key))
+    found.update((a.item.key, b.item.key) for a, b, _ in pages(reading) if a is not None and b is not None)
+    return frozenset(found)
 
 
 def dependencies(stands: Standing, net: Network, reading: Reading, related: Relations) -> Dependencies:
@@ -212,25 +223,6 @@ def _suppliers(stands: Standing, net: Network, reading: Reading, related: Relati
                         date.fromordinal(today + expected.quantile_days(Target.GROWING, q)) for q in (0.5, 0.85)
                     )
                     yield Supplier(work.key, blocker, other.title, p50, p85)
-
-
-def _pairs(reading: Reading) -> Iterator[tuple[Life | None, Life | None, str]]:
-    """Yield blocker and blocked of every link, ``None`` for one that is not held here, with the blocker's name."""
-    for link in reading.history.links:
-        if link.kind is LinkKind.BLOCKS:
-            yield reading.owner.get((link.source, link.item)), reading.owner.get((link.source, link.target)), link.item
-    pages: dict[str, Life] | None = None
-    for life in reading.lives:
-        for face in life.canonical.faces:
-            for page in face.item.remote_links:
-                words = page.relationship.casefold()
-                if "block" not in words and "depends" not in words:
-                    continue
-                if pages is None:
-                    pages = {address(f.item.url): one for one in reading.lives for f in one.canonical.faces}
-                other = pages.get(address(page.url))
-                waits = "blocked by" in words or "depends" in words
-                yield (other, life, page.title or page.url) if waits else (life, other, life.item.key)
 
 
 def _has_ended(life: Life, reading: Reading) -> bool:

@@ -8,13 +8,16 @@ from types import MappingProxyType
 
 from pmbridge.assess.acceptance import gather
 from pmbridge.assess.bugs import survey
+from pmbridge.assess.cleanliness import cleaned
 from pmbridge.assess.collection import paused
+from pmbridge.assess.data_gaps import product_gaps
 from pmbridge.assess.digest import inputs_digest
 from pmbridge.assess.earlier import Earlier
 from pmbridge.assess.families import relations
+from pmbridge.assess.growth import kinship
 from pmbridge.assess.milestone import Occasion, assess_milestone
-from pmbridge.assess.mirror_conflicts import disagreeing
-from pmbridge.assess.quality import product_gaps
+from pmbridge.assess.mirror_conflicts import conflicts, disagreeing
+from pmbridge.assess.people_doubts import doubtful
 from pmbridge.assess.reading import read
 from pmbridge.assess.sources import sources
 from pmbridge.assess.standing import blockers
@@ -22,7 +25,7 @@ from pmbridge.assess.surroundings import surroundings
 from pmbridge.assessment import Assessment
 from pmbridge.config.product import ProductSettings
 from pmbridge.metrics.hygiene import hygiene
-from pmbridge.model import Freeze, History
+from pmbridge.model import Freeze, History, MilestoneState
 
 #: The baselines people agreed on, by the key of the milestone.
 Freezes = Mapping[str, Sequence[Freeze]]
@@ -66,19 +69,23 @@ def _assess(
     reading = read(history, settings, as_of)
     related = relations(reading)
     around = surroundings(reading, settings, related)
-    clean = hygiene(reading.lives, reading.milestones, disagreeing(reading), as_of)
+    others = (*conflicts(reading), *doubtful(reading))
+    clean = hygiene(reading.lives, reading.milestones, disagreeing(reading), as_of, others)
+    field = survey(reading, settings)
     occasion = Occasion(
         around=around,
         blocks=blockers(reading),
-        field=survey(reading, settings),
+        field=field,
         evidence=gather(reading, settings),
         earlier=earlier,
-        gaps=product_gaps(clean, around),
+        gaps=product_gaps(clean, around, field),
+        kin=kinship(reading),
     )
-    milestones = tuple(
+    found = [
         assess_milestone(one, occasion, [freeze for freeze in freezes.get(one.key, ()) if freeze.at <= as_of])
         for one in reading.milestones
-    )
+    ]
+    running = [(one.title, held) for one, held in found if one.state is MilestoneState.OPEN]
     return Assessment(
         product=product,
         title=settings.title,
@@ -86,11 +93,11 @@ def _assess(
         zone=settings.zone,
         version=version,
         config_digest=config_digest,
-        inputs_digest=inputs_digest(reading.history, _agreed(freezes, as_of)),
+        inputs_digest=inputs_digest(reading.history, reading.columns, _agreed(freezes, as_of)),
         sources=sources(reading.history.sources),
-        milestones=milestones,
+        milestones=tuple(one for one, _ in found),
         load=around.crew.loads(),
-        hygiene=clean,
+        hygiene=cleaned(clean, running, len(reading.lives)),
     )
 
 

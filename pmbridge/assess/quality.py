@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from datetime import timedelta
 
+from pmbridge.assess.data_gaps import asks_for_tests, milestone_gaps
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
-from pmbridge.assessment import Confidence, DataQuality, FigureConfidence, Flow, Hygiene
+from pmbridge.assessment import Acceptance, Confidence, DataQuality, FigureConfidence, Flow
 from pmbridge.history.membership import in_scope
 from pmbridge.history.phases import Life
-from pmbridge.metrics.confidence import Fix, Found, Gap, Metric, Trust, fixes, graded, sample_cap, trust
+from pmbridge.metrics.confidence import Fix, Found, Metric, Trust, fixes, graded, sample_cap, trust
 from pmbridge.metrics.gaps import gaps_of
 from pmbridge.metrics.outlook import Outlook
 
 #: Sizes below which a figure is capped: at D, at C, at B.
 _FINISHES = (3, 6, 10)
 _WEEKS = (4, 8, 12)
-#: A due date that moved more often than this is a gap.
-_MOVES = 2
+
+#: One tracker read so long before another tells of another state.
+_LAG = timedelta(days=1)
 
 
 class Quality:
@@ -61,16 +64,19 @@ class Quality:
         )
 
 
-def quality(stands: Standing, around: Surroundings, outlook: Outlook, product_gaps: Sequence[Found]) -> Quality:
+def quality(
+    stands: Standing, around: Surroundings, outlook: Outlook, gate: Acceptance, product_gaps: Sequence[Found]
+) -> Quality:
     """Find the gaps of a milestone's own work; ``product_gaps`` are those nobody can see in one milestone.
 
-    What has ended cannot be mended any more, so its own gaps are not searched for.
+    What has ended cannot be mended any more, so its own gaps are not searched for; and only the figures that a
+    milestone has are graded.
     """
     reading = around.reading
     running = stands.plan.finished is None
     inside = [life for life in stands.lives if _is_inside(life, stands)] if running else []
     own = gaps_of(inside, reading.as_of, reading.zone) if inside else ()
-    gaps = [*own, *product_gaps, *_moved(stands, around)]
+    gaps = [*own, *product_gaps, *(milestone_gaps(stands, around, gate) if running else ())]
     finishes = stands.scope.done
     caps = {
         Metric.CYCLE_TIME: _cap(finishes, _FINISHES, "finished item"),
@@ -78,36 +84,24 @@ def quality(stands: Standing, around: Surroundings, outlook: Outlook, product_ga
         Metric.FORECAST: _forecast_cap(outlook),
     }
     proof = _proof_cap(stands, around)
-    return Quality(gaps, {m: trust(m, gaps, [*caps.get(m, ()), *proof]) for m in Metric})
+    return Quality(gaps, {m: trust(m, gaps, [*caps.get(m, ()), *proof]) for m in _graded(stands, around, gate)})
 
 
-def product_gaps(hygiene: Hygiene, around: Surroundings) -> tuple[Found, ...]:
-    """Find the gaps of a whole product: histories that contradict themselves, and a calendar nobody configured."""
-    found = [
-        Found(Gap.HISTORY, one.share, f"Read these items again ({', '.join(one.items[:3])})")
-        for one in hygiene.findings
-        if one.gap == Gap.HISTORY.value and one.share
-    ]
-    if around.calendars.product.is_default:
-        found.append(Found(Gap.DEFAULT_CALENDAR, 1.0, "Configure the working days and holidays"))
-    return tuple(found)
+def _graded(stands: Standing, around: Surroundings, gate: Acceptance) -> list[Metric]:
+    """List the figures a milestone has."""
+    running = stands.plan.finished is None
+    absent = {
+        Metric.COST: not around.budgeting.book.is_priced,
+        Metric.LOAD: not running or not around.settings.teams,
+        Metric.DEPENDENCIES: not running or not around.network.linked,
+        Metric.ACCEPTANCE: not running or not asks_for_tests(gate, around),
+        Metric.BUGS: stands.milestone.released_at is None,
+    }
+    return [metric for metric in Metric if not absent.get(metric, False)]
 
 
 def _is_inside(life: Life, stands: Standing) -> bool:
-    return in_scope(life.phases[-1], stands.milestone.ids)
-
-
-def _moved(stands: Standing, around: Surroundings) -> list[Found]:
-    """Count how often the due date moved, as observed."""
-    faces = {(face.source, face.id) for face in stands.milestone.faces}
-    dues: dict[tuple[str, str], list[object]] = {}
-    for seen in around.reading.history.observations:
-        if (seen.source, seen.milestone) in faces:
-            own = dues.setdefault((seen.source, seen.milestone), [])
-            if not own or own[-1] != seen.due:
-                own.append(seen.due)
-    moves = max((len(own) - 1 for own in dues.values()), default=0)
-    return [Found(Gap.MOVED_DUE, 1.0, f"Keep the due date: it moved {moves} times")] if moves > _MOVES else []
+    return in_scope(life.last, stands.milestone.ids)
 
 
 def _cap(n: int, sizes: tuple[int, int, int], what: str) -> list[tuple[Confidence, str]]:
@@ -127,8 +121,14 @@ def _forecast_cap(outlook: Outlook) -> list[tuple[Confidence, str]]:
 
 
 def _proof_cap(stands: Standing, around: Surroundings) -> list[tuple[Confidence, str]]:
+    """Cap by what the last runs proved, and by a tracker that was read long before the others."""
     wanted = {face.source for face in stands.milestone.faces}
-    proofs = {(s.certificate or {}).get("status") for s in around.reading.history.sources if s.name in wanted}
+    sources = around.reading.history.sources
+    proofs = {(s.certificate or {}).get("status") for s in sources if s.name in wanted}
     if "failed" in proofs:
         return [(Confidence.D, "the last sync failed")]
-    return [(Confidence.D, "the last sync was not whole")] if "partial" in proofs else []
+    if "partial" in proofs:
+        return [(Confidence.D, "the last sync was not whole")]
+    newest = max((s.synced_at for s in sources if s.synced_at is not None), default=None)
+    behind = [s.name for s in sources if s.name in wanted and s.synced_at and newest and newest - s.synced_at > _LAG]
+    return [(Confidence.C, f"{', '.join(behind)} was read more than a day before the rest")] if behind else []

@@ -37,8 +37,8 @@ def register_of(
     concerned = [
         life
         for life in lives
-        if life.phases[-1].category not in _ENDED
-        and (not life.phases[-1].milestones or not life.phases[-1].milestones.isdisjoint(milestone.ids))
+        if life.last.category not in _ENDED
+        and (not life.last.milestones or not life.last.milestones.isdisjoint(milestone.ids))
     ]
     return register((_entry(life, who) for life in concerned), contingency_days)
 

@@ -39,7 +39,8 @@ def status_rules(settings: ProductSettings) -> StatusRules:
 
 def mirror_rules(settings: ProductSettings) -> MirrorRules:
     """Say how mirrors are recognised."""
-    return MirrorRules.from_words(settings.mirrors.links, remote_links=settings.mirrors.remote_links)
+    mirrors = settings.mirrors
+    return MirrorRules.from_words(mirrors.links, remote_links=mirrors.remote_links, titles=mirrors.titles)
 
 
 def thresholds(settings: ProductSettings) -> Thresholds:

@@ -6,8 +6,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from pmbridge.assess.crew import people_of
-from pmbridge.assess.money import Account, account
+from pmbridge.assess.money import Account
 from pmbridge.assess.network import dependencies
+from pmbridge.assess.rebaselining import agreed_account
 from pmbridge.assess.risk_register import register_of
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
@@ -18,6 +19,7 @@ from pmbridge.metrics.exposure import Dependencies, risks_verdict
 from pmbridge.metrics.register import Register
 from pmbridge.metrics.resources import People, ResourceLimits, resources_verdict
 from pmbridge.metrics.schedule import Verdict
+from pmbridge.model import Freeze
 
 _UNKNOWN = Verdict(HealthStatus.UNKNOWN)
 
@@ -35,9 +37,15 @@ class Sides:
     required: frozenset[str]
 
 
-def sides(stands: Standing, around: Surroundings, forecast: Forecast, critical: Sequence[str]) -> Sides:
+def sides(
+    stands: Standing,
+    around: Surroundings,
+    forecast: Forecast,
+    critical: Sequence[str],
+    freezes: Sequence[Freeze] = (),
+) -> Sides:
     """Look at each side; of a milestone that has ended only the money is judged."""
-    money = account(stands, around.reading, around.budgeting)
+    money = agreed_account(stands, freezes, around)
     running = stands.plan.finished is None
     links, people, book = Dependencies(linked=False), People(), None
     if running:
@@ -52,7 +60,8 @@ def sides(stands: Standing, around: Surroundings, forecast: Forecast, critical: 
         "resources": resources_verdict(people, ResourceLimits(limits.load_amber, limits.load_red)),
         "risks": risks_verdict(book, links, stands.milestone.due, around.reading.today) if running else _UNKNOWN,
     }
-    return Sides(money, links, people, book, verdicts, _missing(money, people, book, links), _required(money))
+    lacks = _missing(money, people, book, links) if running else _over(money)
+    return Sides(money, links, people, book, verdicts, lacks, _required(money))
 
 
 def _budget(money: Account, forecast: Forecast, limits: HealthSettings) -> Verdict:
@@ -71,12 +80,18 @@ def _required(money: Account) -> frozenset[str]:
     return frozenset({"schedule"} | ({"budget"} if money.money is not None else set()))
 
 
-def _missing(money: Account, people: People, book: Register | None, links: Dependencies) -> dict[str, str]:
-    lacks = {}
+def _over(money: Account) -> dict[str, str]:
+    return {"resources": "it has ended", "risks": "it has ended", "budget": _no_budget(money)}
+
+
+def _no_budget(money: Account) -> str:
     if money.money is None:
-        lacks["budget"] = "no money is planned for it, or no rates are configured"
-    else:
-        lacks["budget"] = "too little time is logged to know the cost"
+        return "no money is planned for it, or no rates are configured"
+    return "too little time is logged to know the cost"
+
+
+def _missing(money: Account, people: People, book: Register | None, links: Dependencies) -> dict[str, str]:
+    lacks = {"budget": _no_budget(money)}
     lacks["resources"] = (
         "no open work is assigned and no teams are configured"
         if people.concentration is None

@@ -3,43 +3,109 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import date
+from datetime import date, datetime, timedelta
+from math import inf
+from typing import Literal
 
 from pmbridge.assess.network import later
+from pmbridge.assess.rebaselining import moved_often
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
-from pmbridge.assessment import Risk
+from pmbridge.assessment import Acceptance, Risk
 from pmbridge.history.days import day_begins, local_day
+from pmbridge.history.membership import in_scope
 from pmbridge.metrics import wording
+from pmbridge.metrics.ageing import aggregate_age, rises
 from pmbridge.metrics.exposure import Dependencies
-from pmbridge.metrics.item_signals import Context, Pace, item_signals, undocumented
+from pmbridge.metrics.item_signals import Context, Pace, item_signals
+from pmbridge.metrics.proof_signals import undocumented, unmerged, unproven, untested, without_merge
 from pmbridge.metrics.resources import People
+from pmbridge.metrics.reviews import last_activity, stuck_reviews
 from pmbridge.metrics.risks import Timeline, risks
 from pmbridge.metrics.stability import Stability
+from pmbridge.model import Freeze
 
 _SEVERITIES = ("high", "medium", "low")
+_NO_GATE = Acceptance(verdict="unknown", coverage=None, verified=None, pass_rate=None)
+#: Weeks running in which the aggregate age must have risen.
+_RISES = 4
 
 
 def signals(
-    stands: Standing, around: Surroundings, links: Dependencies, people: People, steady: Stability
+    stands: Standing,
+    around: Surroundings,
+    links: Dependencies,
+    people: People,
+    steady: Stability,
+    gate: Acceptance = _NO_GATE,
+    freezes: Sequence[Freeze] = (),
 ) -> tuple[Risk, ...]:
-    """List every signal of the open work and of the milestone as a whole, the most severe first."""
+    """List the signals of the work and of the milestone as a whole, the most severe first, the oldest of these."""
     if stands.plan.finished is not None:
         return ()
     reading, counted = around.reading, stands.scope
     share = 1 - counted.unestimated / counted.items if counted.items else 0.0
     days = {work.key: local_day(work.joined_at, reading.zone) for work in stands.open_work}
-    timeline = Timeline(reading.today, stands.milestone.start, stands.milestone.due)
-    done = [life for life in stands.lives if life.phases[-1].done and life.completed_at is not None]
+    timeline = Timeline(reading.today, stands.milestone.start, stands.milestone.due, reading.zone)
+    context = _context(stands, around, links)
     found = (
         *risks(stands.open_work, share, timeline, days),
-        *item_signals(stands.open_work, _context(stands, around, links)),
-        *undocumented(done),
+        *item_signals(stands.open_work, context),
+        *stuck_reviews(stands.open_work, around.requests, around.review_pace, context.open_days, context.as_of),
+        *_unproven(stands, around, gate),
         *_whole(links, people, steady),
+        *_old_together(stands, around),
+        *moved_often(freezes, around),
     )
     pages = {life.item.key: life.item.url for life in stands.lives}
     linked = (one.model_copy(update={"url": pages.get(one.item or "")}) for one in found)
-    return tuple(sorted(linked, key=lambda one: (_SEVERITIES.index(one.severity), one.signal, one.item or "")))
+    return tuple(sorted(linked, key=_urgency))
+
+
+def _urgency(one: Risk) -> tuple[int, str, float, str]:
+    age = one.since.timestamp() if one.since is not None else inf
+    return (_SEVERITIES.index(one.severity), one.signal, age, one.item or "")
+
+
+def _unproven(stands: Standing, around: Surroundings, gate: Acceptance) -> Iterator[Risk]:
+    """Yield finished work that shows too little for it, each piece once, by what says most."""
+    done = [life for life in stands.lives if life.last.done and in_scope(life.last, stands.milestone.ids)]
+    results = {one.item: one.status for one in gate.requirements}
+    found = (
+        *untested(done, results),
+        *unmerged(done, around.requests),
+        *unproven(done, results, _asked("test", around)),
+        *undocumented(done),
+        *without_merge(done, around.requests, _asked("merge", around)),
+    )
+    yield from {one.item: one for one in reversed(found)}.values()
+
+
+def _asked(proof: Literal["merge", "test"], around: Surroundings) -> list[str]:
+    """List the types that have to show it."""
+    return [type_ for type_, proofs in around.settings.health.evidence.items() if proof in proofs]
+
+
+def _old_together(stands: Standing, around: Surroundings) -> Iterator[Risk]:
+    """Yield the alarm that what is in progress grows older together week after week."""
+    now = day_begins(around.reading.today, around.reading.zone)
+    sums = [_aggregate_age(stands, now - timedelta(weeks=n)) for n in reversed(range(_RISES + 1))]
+    if rises(sums, _RISES):
+        text = f"The ages of all work in progress together rose {_RISES} weeks running, to {round(sums[-1])} days."
+        since = now - timedelta(weeks=_RISES)
+        yield Risk(signal="ageing together", severity="low", item=None, since=since, text=text)
+
+
+def _aggregate_age(stands: Standing, at: datetime) -> float:
+    ages = [
+        (at - life.first_active_at) / timedelta(days=1)
+        for life in stands.lives
+        if life.first_active_at is not None
+        and (phase := life.at(at)) is not None
+        and phase.begun
+        and in_scope(phase, stands.milestone.ids)
+    ]
+    return aggregate_age(ages)
 
 
 def _context(stands: Standing, around: Surroundings, links: Dependencies) -> Context:
@@ -52,6 +118,7 @@ def _context(stands: Standing, around: Surroundings, links: Dependencies) -> Con
         open_days=around.calendars.open_days,
         later=later(stands, links.suppliers, around.network),
         cleared=around.network.cleared,
+        touched=last_activity(around.requests),
     )
 
 

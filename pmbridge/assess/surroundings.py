@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -9,14 +10,19 @@ from pmbridge.assess.calendars import Calendars
 from pmbridge.assess.crew import Crew, crew
 from pmbridge.assess.families import Relations
 from pmbridge.assess.money import Budgeting, budgeting
-from pmbridge.assess.network import Network, network
-from pmbridge.assess.people import Identities, identities
+from pmbridge.assess.network import Network, linked_pairs, network
+from pmbridge.assess.people import Identities
 from pmbridge.assess.reading import Reading
+from pmbridge.assess.reviews import merge_requests
 from pmbridge.assess.risk_register import risk_lives
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.days import day_begins
 from pmbridge.history.phases import Life
 from pmbridge.metrics.ageing import CycleTimes, cycle_times
+from pmbridge.metrics.reviews import Requests, ReviewPace
+from pmbridge.model import StatusCategory
+
+_ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -51,11 +57,34 @@ class Surroundings:
         return crew(self.reading, self.settings, self.calendars, self.who)
 
     @cached_property
+    def requests(self) -> Requests:
+        """The merge requests of each piece of work."""
+        return merge_requests(self.reading)
+
+    @cached_property
+    def linked(self) -> frozenset[tuple[str, str]]:
+        """The pairs of work that any link joins, by key."""
+        return linked_pairs(self.reading)
+
+    @cached_property
+    def open_by_key(self) -> Mapping[str, Life]:
+        """All open work, by the key of any face."""
+        reading = self.reading
+        still = [one for one in reading.lives if reading.now[one.canonical.primary.id].category not in _ENDED]
+        return {face.item.key: life for life in still for face in life.canonical.faces}
+
+    @cached_property
+    def review_pace(self) -> ReviewPace:
+        """How long merge requests usually take."""
+        return ReviewPace.of(self.reading.history.merge_requests, self.calendars.open_days)
+
+    @cached_property
     def risks(self) -> tuple[Life, ...]:
         """The items of the risk register."""
         return risk_lives(self.reading, self.settings)
 
 
 def surroundings(reading: Reading, settings: ProductSettings, related: Relations) -> Surroundings:
-    """Prepare them."""
-    return Surroundings(reading, settings, related, Calendars.of(settings), identities(reading.history, settings))
+    """Prepare them; from here on the settings speak of people by their one name."""
+    settled = reading.who.settled(settings)
+    return Surroundings(reading, settled, related, Calendars.of(settled), reading.who)

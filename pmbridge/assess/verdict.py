@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 from pmbridge.assess.colours import told_colour
@@ -11,14 +11,25 @@ from pmbridge.assess.rules import thresholds
 from pmbridge.assess.sides import Sides
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
-from pmbridge.assessment import Confidence, Forecast, Health, HealthStatus, Ledger, LedgerKind, Override, Reason
+from pmbridge.assessment import (
+    Acceptance,
+    Confidence,
+    Forecast,
+    Health,
+    HealthStatus,
+    Ledger,
+    LedgerKind,
+    Override,
+    Reason,
+)
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.merging import normal_title
 from pmbridge.metrics import wording
-from pmbridge.metrics.causes import Suspects, causes, cost_of
+from pmbridge.metrics.causes import WORTH_SAYING, Suspects, causes, cost_of, strongest
 from pmbridge.metrics.confidence import Trust
 from pmbridge.metrics.creep import scope_verdict
-from pmbridge.metrics.health import Before, Case, health
+from pmbridge.metrics.gate_colour import counts_from, quality_verdict
+from pmbridge.metrics.health import CORE, Before, Case, health
 from pmbridge.metrics.hysteresis import Told
 from pmbridge.metrics.outlook import Outlook
 from pmbridge.metrics.remedy import Remedy, remedy
@@ -26,9 +37,9 @@ from pmbridge.metrics.risks import blocked_keys
 from pmbridge.metrics.schedule import Thresholds, Verdict, Weighed, schedule
 from pmbridge.metrics.sentence import sentence
 
+_HOLDING = (HealthStatus.AMBER, HealthStatus.RED)
 _MISSING = {
     "scope": "there is no baseline to compare with: set a start date or freeze the milestone",
-    "quality": "acceptance has a verdict of its own: see the gate",
     "data": "no run has proved yet what the store holds",
 }
 
@@ -42,6 +53,7 @@ def verdict(
     around: Surroundings,
     before: Before | None,
     trusted: Trust,
+    gate: Acceptance,
 ) -> Health:
     """Judge every dimension, choose the reasons, word the sentence. ``trusted`` is the confidence in the forecast."""
     reading, settings = around.reading, around.settings
@@ -53,7 +65,7 @@ def verdict(
     verdicts = {
         "schedule": _trusted(_schedule(stands, forecast, limits, way, told), trusted),
         "scope": scope_verdict(ledger, stands.baseline, limits, cost_of(len(suspects.added), asked)),
-        "quality": Verdict(HealthStatus.UNKNOWN),
+        "quality": quality_verdict(gate, stands.plan) if _asks(around, stands) else Verdict(HealthStatus.UNKNOWN),
         **beside.verdicts,
         "data": _data(stands, reading),
     }
@@ -62,9 +74,9 @@ def verdict(
     case = Case(verdicts, found, ended=asked is None, required=required)
     return health(
         case,
-        {**_MISSING, **beside.missing},
-        sentence(stands.plan, forecast, _why(case)),
-        _advice(way, forecast, limits),
+        {**_MISSING, "quality": _no_quality(around, stands), **beside.missing},
+        sentence(stands.plan, forecast, _why(case, len(suspects.added), len(stands.open_work))),
+        _whole(_advice(way, forecast, limits), case),
         reading.as_of,
         before,
         override=_override(stands, settings, reading.today),
@@ -120,6 +132,21 @@ def _advice(way: Remedy | None, forecast: Forecast, limits: Thresholds) -> str |
     return f"{first} {text}" if text else first
 
 
+def _whole(advice: str | None, case: Case) -> str | None:
+    """Say what the other sides of the core need besides: a date alone turns no milestone green that they hold back."""
+    if advice is None:
+        return None
+    held = [name for name in CORE if name != "schedule" and case.verdicts[name].status in _HOLDING]
+    needs = [one.reason.remedy for name in held for one in case.verdicts[name].reasons[:1] if one.reason.remedy]
+    if not held:
+        return advice
+    return " ".join([advice, f"Then {wording.together(held)} still {_holds(held)} it back.", *needs])
+
+
+def _holds(names: Sequence[str]) -> str:
+    return "holds" if len(names) == 1 else "hold"
+
+
 def _planned_days(stands: Standing) -> int | None:
     plan = stands.plan
     return (plan.due - plan.start).days if plan.due is not None and plan.start is not None else None
@@ -150,11 +177,33 @@ def _override(stands: Standing, settings: ProductSettings, today: date) -> Overr
     return None
 
 
-def _why(case: Case) -> tuple[Reason, ...]:
-    """Return what may be said to lower the chance: nothing, while it is high; and money is no cause of delay."""
+def _why(case: Case, added: int, still_open: int) -> tuple[Reason, ...]:
+    """Return what lowers the chance, by what it costs: nothing, while the chance is high.
+
+    Growth is told by the open work it left behind; what was added and is done costs nothing any more.
+    """
     if case.verdicts["schedule"].status is HealthStatus.GREEN:
         return ()
-    return tuple(reason for reason in case.reasons if not reason.rule.startswith("budget."))
+    came = f"{added} of the {wording.count(still_open, 'open item')} came in after the baseline"
+    growth = [
+        Weighed(one.effect, one.reason.model_copy(update={"text": came})) for one in case.verdicts["scope"].reasons
+    ]
+    return strongest(one for one in (*growth, *case.causes) if one.effect >= WORTH_SAYING)
+
+
+def _asks(around: Surroundings, stands: Standing) -> bool:
+    """Tell whether the gate is a side of this milestone: someone configured acceptance, and it is not over."""
+    return stands.plan.finished is None and "acceptance" in around.settings.model_fields_set
+
+
+def _no_quality(around: Surroundings, stands: Standing) -> str:
+    """Say why quality has no colour."""
+    if stands.plan.finished is not None:
+        return "it has ended"
+    near = counts_from(stands.plan)
+    if not _asks(around, stands):
+        return "not applicable: no acceptance is configured"
+    return "there is no due date" if near is None else f"the gate counts from {near} days before the due date on"
 
 
 def _chance(forecast: Forecast) -> float | None:

@@ -23,6 +23,9 @@ class SimulatedDates(Contract):
     """What past throughput alone would say, for comparison, with the items it expects by the due date.
 
     ``seed`` are the numbers that start its generator. ``items_by_due`` are the counts reached with 50 and 85 %.
+    ``scope`` is whether what joins is counted in, ``risks`` how many written risks are. With ``teams`` the last of them
+    ends the milestone: the dates hold if the luck of each says nothing of the others', ``p85_together`` if all rise and
+    fall as one; the truth lies between.
     """
 
     model: str
@@ -34,6 +37,10 @@ class SimulatedDates(Contract):
     on_time_probability: float | None = None
     items_by_due: tuple[int, int] | None = None
     refusal: str | None = None
+    scope: Literal["frozen", "growing"] = "frozen"
+    risks: int = 0
+    teams: tuple[str, ...] = ()
+    p85_together: date | None = None
 
 
 class NetworkDates(Contract):
@@ -78,6 +85,28 @@ class Forecast(Contract):
     binds: Literal["flow", "network"] | None = None
     network: NetworkDates | None = None
     simulations: tuple[SimulatedDates, ...] = ()
+
+
+class DueMove(Contract):
+    """A due date that was seen to have changed, on the day of the sync that saw it first."""
+
+    on: date
+    before: date | None
+    after: date | None
+
+
+class Slip(Contract):
+    """What executives read as slip, in days; both kinds stand apart, since moving the due date is no recovery.
+
+    ``promised`` is the due date of the first freeze, else the first one that was seen; ``moved`` is how far the present
+    one lies from it. ``p50`` and ``p85`` are the forecast against the present due date, negative where it is early.
+    """
+
+    promised: date | None = None
+    moved: int | None = None
+    moves: tuple[DueMove, ...] = ()
+    p50: int | None = None
+    p85: int | None = None
 
 
 class Calibration(Contract):

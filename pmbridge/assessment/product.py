@@ -12,7 +12,7 @@ from pmbridge.assessment.acceptance import Acceptance
 from pmbridge.assessment.bugs import Bugs
 from pmbridge.assessment.figures import Confidence, Contract, Moment
 from pmbridge.assessment.health import Health, Risk
-from pmbridge.assessment.outlook import Calibration, EarnedValue, Forecast
+from pmbridge.assessment.outlook import Calibration, EarnedValue, Forecast, Slip
 from pmbridge.assessment.progress import Burnup, Flow, Ledger, Scope
 from pmbridge.model import MilestoneState, RefKind
 
@@ -105,6 +105,7 @@ class MilestoneAssessment(Contract):
     acceptance: Acceptance
     bugs: Bugs
     data: DataQuality = DataQuality()
+    slip: Slip = Slip()
 
 
 class Load(Contract):

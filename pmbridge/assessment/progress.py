@@ -35,7 +35,8 @@ class LedgerEntry(Contract):
     """One event that moved the scope: when, which item, by how much, who, and the change's identity.
 
     ``delta`` is in items, ``points`` the same move in points (``None`` where the item has no estimate).
-    ``cause`` tells created, moved in, moved out, cancelled, restored, re-levelled and re-estimated apart.
+    ``cause`` tells created, moved in, moved out, cancelled, restored, re-levelled and re-estimated apart; ``origin``
+    tells additions apart: split off, from defects, found on the way, newly asked for.
     """
 
     at: Moment
@@ -48,6 +49,7 @@ class LedgerEntry(Contract):
     cause: str
     title: str | None = None
     url: str | None = None
+    origin: str | None = None
 
 
 class PointsLedger(Contract):
@@ -59,6 +61,19 @@ class PointsLedger(Contract):
     reestimated: float
     now: float
     residual: float
+
+
+class Movement(Contract):
+    """How far a scope has moved from its baseline, as shares of it.
+
+    ``creep`` is what was added, ``net`` the balance of both ways and of re-estimates, ``churn`` all movement whichever
+    way, ``late`` what was added in the last quarter of the planned time, ``None`` without both dates.
+    """
+
+    creep: float
+    net: float
+    churn: float
+    late: float | None = None
 
 
 class Ledger(Contract):
@@ -73,6 +88,8 @@ class Ledger(Contract):
     residual: int
     points: PointsLedger | None
     entries: tuple[LedgerEntry, ...] = ()
+    movement: Movement | None = None
+    movement_points: Movement | None = None
 
 
 class Burnup(Contract):

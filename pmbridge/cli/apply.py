@@ -33,18 +33,25 @@ def apply(context: click.Context, plan_file: Path | None, product: str | None, t
     changed since are left. Exit code 4: some rows failed, the others are written.
     """
     from pmbridge.cli.opening import opened
-    from pmbridge.jobs.assess import assess_product, remember
-    from pmbridge.jobs.publish import make_plan, unread, writing
+    from pmbridge.jobs.assess import assess_product
+    from pmbridge.jobs.publish import make_plan, remember_told, writing
+    from pmbridge.jobs.recording import recorded
     from pmbridge.store.holder import this_run
 
-    with opened(context) as installation, writing(installation, this_run()):
+    with (
+        opened(context) as installation,
+        recorded(installation.store, "apply", product or "all products") as recording,
+        writing(installation, this_run()),
+    ):
         if plan_file is not None:
-            return write(installation, _kept(plan_file, installation.settings.owner), yes=yes, recheck=True)
-        assessments = [assess_product(installation, name) for name in installation.products(product)]
-        made = make_plan(installation, assessments, take_over=take_over)
-        code = write(installation, made, yes=yes)
-        for assessment in assessments:
-            remember(installation, assessment, published=code != Exit.ERROR and not unread(assessment))
+            made = _kept(plan_file, installation.settings.owner)
+        else:
+            assessments = [assess_product(installation, name) for name in installation.products(product)]
+            made = make_plan(installation, assessments, take_over=take_over)
+        code = write(installation, made, run_id=recording.id, yes=yes, recheck=plan_file is not None)
+        recording.facts.update({"steps": len(made.writes), "exit": int(code)})
+        if code != Exit.ERROR:
+            remember_told(installation, made)
         return code
 
 
@@ -63,9 +70,9 @@ def _kept(path: Path, owner: str) -> Plan:
     return kept
 
 
-def write(installation: Installation, made: Plan, *, yes: bool, recheck: bool = False) -> Exit:
+def write(installation: Installation, made: Plan, *, run_id: str, yes: bool, recheck: bool = False) -> Exit:
     """Show a plan, ask if there is somebody to ask, write it, and say what became of it."""
-    from pmbridge.cli.opening import new_run_id, utc_now
+    from pmbridge.cli.opening import utc_now
     from pmbridge.cli.screen import data
     from pmbridge.jobs.publish import carry_out
     from pmbridge.reports.text import show
@@ -75,7 +82,7 @@ def write(installation: Installation, made: Plan, *, yes: bool, recheck: bool = 
     if not made.writes:
         return hindered(made)
     _ask(made, yes)
-    rows = carry_out(installation, made, run_id=new_run_id(), now=utc_now, recheck=recheck)
+    rows = carry_out(installation, made, run_id=run_id, now=utc_now, recheck=recheck)
     show(rows_page(rows), data())
     return max(exit_of(rows), hindered(made)) if exit_of(rows) is not Exit.ERROR else Exit.ERROR
 

@@ -92,7 +92,8 @@ def _looked_into(
 
 @contextmanager
 def _installation(context: click.Context, live: bool) -> Iterator[Installation]:
-    from pmbridge.cli.opening import new_run_id, opened
+    from pmbridge.cli.opening import opened
+    from pmbridge.jobs.recording import new_run_id
 
     if not live:
         with opened(context) as installation:

@@ -68,10 +68,11 @@ def _first_run(demo: Demo, installation: Installation, screen: Console) -> None:
     from rich.markdown import Markdown
     from rich.panel import Panel
 
-    from pmbridge.cli.opening import new_run_id, utc_now
+    from pmbridge.cli.opening import utc_now
     from pmbridge.cli.screen import reading_progress
     from pmbridge.jobs.assess import assess_product, remember, require_milestone
     from pmbridge.jobs.publish import carry_out, make_plan
+    from pmbridge.jobs.recording import new_run_id
     from pmbridge.jobs.sync import sync_all
     from pmbridge.jobs.tell import certificates_page
     from pmbridge.reports.audit import milestone_page, overview
@@ -127,7 +128,8 @@ def _third_run(demo: Demo, installation: Installation, screen: Console) -> None:
 
 
 def _pass(installation: Installation) -> Pass:
-    from pmbridge.cli.opening import new_run_id, utc_now
+    from pmbridge.cli.opening import utc_now
+    from pmbridge.jobs.recording import new_run_id
     from pmbridge.jobs.run import run_pass
 
     return run_pass(installation, run_id=new_run_id(), now=utc_now)

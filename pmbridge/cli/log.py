@@ -14,7 +14,11 @@ from pmbridge.cli.options import format_option
 @format_option("text", "json")
 @click.pass_context
 def log(context: click.Context, target: str | None, run_id: str | None, source: str | None, format_: str) -> None:
-    """Show what was written into the trackers: when, where, what became of it. JSON is one object a line."""
+    """Show what was written into the trackers: when, where, what became of it. JSON is one object a line.
+
+    For one target also what stood there before, where it was kept: blocks and lines that were replaced, and words of
+    people that were taken over.
+    """
     from pmbridge.cli.opening import settings_of
     from pmbridge.cli.screen import data
     from pmbridge.errors import UsageError
@@ -33,4 +37,4 @@ def log(context: click.Context, target: str | None, run_id: str | None, source: 
         for receipt in receipts:
             click.echo(receipt.model_dump_json())
     else:
-        show(log_page(receipts), data())
+        show(log_page(receipts, texts=target is not None), data())

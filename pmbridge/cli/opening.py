@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import secrets as randomness
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -36,11 +35,6 @@ def opened(context: click.Context, *, store_url: str | None = None) -> Iterator[
 
     with open_installation(settings_of(context), store_url=store_url) as installation:
         yield installation
-
-
-def new_run_id() -> str:
-    """Name a run so that people can sort and find it: the instant and four random digits."""
-    return f"{datetime.now(UTC):%Y%m%dT%H%M%SZ}-{randomness.token_hex(2)}"
 
 
 def utc_now() -> datetime:

@@ -21,18 +21,25 @@ def remove(context: click.Context, slot: str | None, sources: tuple[str, ...], t
     again what `publish` lists: empty it, or stop the schedule, to stay silent.
     """
     from pmbridge.cli.apply import write
-    from pmbridge.cli.opening import new_run_id, opened, utc_now
+    from pmbridge.cli.opening import opened, utc_now
     from pmbridge.jobs.assess import assess_product
-    from pmbridge.jobs.publish import forget_lost, removal_plan, writing
+    from pmbridge.jobs.publish import writing
+    from pmbridge.jobs.recording import recorded
+    from pmbridge.jobs.removing import forget_lost, removal_plan
     from pmbridge.store.holder import this_run
 
-    with opened(context) as installation, writing(installation, this_run()):
+    with (
+        opened(context) as installation,
+        recorded(installation.store, "remove", slot or "all slots") as recording,
+        writing(installation, this_run()),
+    ):
         installation.sources(sources)
         assessments = [assess_product(installation, name) for name in installation.products()]
         plan = removal_plan(installation, assessments, slot=slot, sources=sources, take_over=take_over)
         if not plan.steps:
             click.echo("Nothing of ours is left in the trackers.")
-        code = write(installation, plan, yes=yes) if plan.steps else Exit.WELL
+        code = write(installation, plan, run_id=recording.id, yes=yes) if plan.steps else Exit.WELL
+        recording.facts["steps"] = len(plan.writes)
         if slot is None:
-            forget_lost(installation, plan, run_id=new_run_id(), at=utc_now(), sources=sources)
+            forget_lost(installation, plan, run_id=recording.id, at=utc_now(), sources=sources)
         return code

@@ -22,19 +22,17 @@ def run(context: click.Context, metrics_file: Path | None) -> int:
     Exit code: 0 well, 4 a source or a write is incomplete, 1 nothing could be done.
     """
     from pmbridge.cli import apply, sync
-    from pmbridge.cli.opening import new_run_id, opened, utc_now
+    from pmbridge.cli.opening import opened, utc_now
     from pmbridge.cli.screen import data, reading_progress
     from pmbridge.jobs.recording import recorded
     from pmbridge.jobs.run import run_pass
     from pmbridge.reports.text import show
     from pmbridge.writeback.tell import plan_page, rows_page
 
-    run_id = new_run_id()
     with opened(context) as installation, reading_progress() as progress:
-        with recorded(installation.store, "run", "all sources", run_id) as facts:
-            done = run_pass(installation, run_id=run_id, now=utc_now, report=progress)
-            facts |= {"requests": sum(c.requests for c in done.certificates), "steps": len(done.rows)}
-            facts["certificates"] = [certificate.status.value for certificate in done.certificates]
+        with recorded(installation.store, "run", "all sources") as recording:
+            done = run_pass(installation, run_id=recording.id, now=utc_now, report=progress)
+            recording.facts.update(done.figures)
         if metrics_file is not None:
             from pmbridge.jobs.telemetry import write_figures
 

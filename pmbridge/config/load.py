@@ -11,8 +11,10 @@ from pydantic import SecretStr
 
 from pmbridge import connector
 from pmbridge.config.check import check
+from pmbridge.config.everybody import with_everybody
 from pmbridge.config.find import find
 from pmbridge.config.nearest import suggestion
+from pmbridge.config.people import People
 from pmbridge.config.problems import KeyPath, Problem, as_error
 from pmbridge.config.product import ProductSettings
 from pmbridge.config.references import literal_passwords, resolve
@@ -20,7 +22,7 @@ from pmbridge.config.settings import Settings, SourceSettings
 from pmbridge.config.source_text import read
 
 #: The keys beside sources and products, as they stand in the file.
-_PLAIN = ("owner", "store", "schedule", "worker", "retention")
+_PLAIN = ("owner", "store", "schedule", "worker", "retention", "people", "bots")
 
 
 def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
@@ -56,7 +58,23 @@ def _validate(data: Any, file: Path, secrets: list[str]) -> tuple[Settings | Non
     whole = {**plain, "sources": sources, "products": products, "path": file, "secrets": _secret(secrets)}
     settings, top = check(Settings, whole, ())
     crossed = [problem for name, product in products.items() for problem in _projects(name, product, sources, data)]
+    if settings is not None:
+        crossed += _strangers(settings, data)
+        settings, doubles = with_everybody(settings)
+        crossed += doubles
     return settings, [*problems, *more, *top, *_unknown(data), *crossed]
+
+
+def _strangers(settings: Settings, data: Mapping[str, Any]) -> Iterator[Problem]:
+    """Check that people have their accounts in trackers that are configured."""
+    configured = data["sources"] if isinstance(data.get("sources"), dict) else {}
+    places: list[tuple[KeyPath, People]] = [((), settings.people)]
+    places += [(("products", name), product.people) for name, product in settings.products.items()]
+    for at, people in places:
+        for name, accounts in people.items():
+            for source in (source for source in accounts if source not in configured):
+                text = f"there is no source {source}{suggestion(source, configured)}"
+                yield Problem((*at, "people", name, source), text)
 
 
 def _unknown(data: Mapping[str, Any]) -> Iterator[Problem]:

@@ -12,6 +12,7 @@ from pmbridge.config.acceptance import AcceptanceSettings
 from pmbridge.config.calendar import CalendarSettings
 from pmbridge.config.milestones import MilestoneSettings
 from pmbridge.config.nearest import suggestion
+from pmbridge.config.people import PeopleMap
 from pmbridge.config.publish import PublishRule, WriteBudget
 from pmbridge.config.release import BugSettings, LaunchSettings
 from pmbridge.config.section import Section, Words
@@ -39,10 +40,15 @@ class TypeSettings(Section):
 
 
 class MirrorSettings(Section):
-    """How two items in two trackers are known to be one: by the phrase of a link, by a link to the other's page."""
+    """How two items in two trackers are known to be one.
+
+    By the phrase of a link; with ``remote_links`` by a link to the other's page that has no phrase; with ``titles`` by
+    the other's key at the beginning of a title, even where the rest of the title differs.
+    """
 
     links: tuple[Words, ...] = ()
     remote_links: bool = False
+    titles: bool = False
 
 
 class AbsenceSettings(Section):
@@ -59,7 +65,7 @@ class AbsenceSettings(Section):
 
 
 class TeamSettings(Section):
-    """A team: its people by user name, the hours they can work in a month together, and when they do not.
+    """A team: its people by name, the hours they can work in a month together, and when they do not.
 
     ``holidays`` are closed for the team beside those of the product, ``absences`` for one of its people.
     """
@@ -86,7 +92,8 @@ class ProductSettings(Section):
     """Everything about one product; ``projects`` maps a source's name to its projects.
 
     ``status`` puts statuses, or ``label:name`` for a label, into a category over the tracker's own. ``levels`` are the
-    levels at which items are counted.
+    levels at which items are counted. ``people`` says which accounts are one person; ``bots`` which are nobody, as
+    patterns over user names, ids, addresses and shown names.
     """
 
     title: Words
@@ -100,6 +107,8 @@ class ProductSettings(Section):
     types: TypeSettings = TypeSettings()
     levels: tuple[Level, ...] = (Level.STANDARD,)
     mirrors: MirrorSettings = MirrorSettings()
+    people: PeopleMap = Field(default_factory=dict)
+    bots: tuple[Words, ...] = ()
     teams: dict[str, TeamSettings] = Field(default_factory=dict)
     budget: BudgetSettings | None = None
     health: HealthSettings = HealthSettings()

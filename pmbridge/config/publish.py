@@ -49,7 +49,7 @@ class PublishRule(Section):
 
 
 class WriteBudget(Section):
-    """The most that one run may create and write."""
+    """The most that one run may create and write for a product."""
 
     creates: int = Field(25, ge=0)
     writes: int = Field(200, ge=0)

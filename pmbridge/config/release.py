@@ -45,11 +45,15 @@ class LaunchSettings(Section):
 
     ``dates`` maps a milestone's title to the day or instant at which it reached users, and wins; ``steps`` to the
     shares of a launch that did not reach everybody at once. An instant without a zone is meant in the product's.
+    ``environments`` are those in which users work, by default those that the trackers know as production; ``exposure``
+    is the share of users each of them has.
     """
 
     evidence: tuple[LaunchEvidence, ...] = Field(
-        (LaunchEvidence.RELEASE, LaunchEvidence.VERSION), alias="from", min_length=1
+        (LaunchEvidence.DEPLOYMENT, LaunchEvidence.RELEASE, LaunchEvidence.VERSION), alias="from", min_length=1
     )
+    environments: tuple[Words, ...] = ()
+    exposure: dict[str, Annotated[float, Field(gt=0, le=1)]] = Field(default_factory=dict)
     dates: dict[str, datetime | date] = Field(default_factory=dict)
     steps: dict[str, tuple[LaunchStep, ...]] = Field(default_factory=dict)
 
@@ -67,6 +71,13 @@ class AlarmSettings(Section):
 
     rise: float = Field(1.75, gt=1)
     false_alarm_days: float = Field(200.0, ge=7)
+
+
+class FailureSettings(Section):
+    """When a deployment counts as failed: what its tag or branch says of a hotfix, and how many days trouble has."""
+
+    hotfix: tuple[Words, ...] = ("hotfix",)
+    days: float = Field(7.0, gt=0)
 
 
 class HandoffSettings(Section):
@@ -92,13 +103,19 @@ class BugSettings(Section):
     ``sla`` is the time to resolve by the tracker's word for severity or priority; ``sla_target`` the share that is to
     hold. ``severities`` ranks such words, groups of equal ones from the gravest on. ``found_in_production`` are labels
     of bugs that users met. ``window_days`` is how long a launch is looked at. ``transferred`` maps a milestone's title
-    to the day on which operation was handed over.
+    to the day on which operation was handed over. ``incident`` are types or labels of bugs that took the service away,
+    ``restored`` statuses or labels that say it is back. ``comments`` has a sync read who answered bugs after a
+    launch.
     """
 
     sla: dict[str, Span] = Field(default_factory=dict)
     sla_target: float = Field(0.9, ge=0, le=1)
     severities: tuple[tuple[Words, ...], ...] = ()
     found_in_production: tuple[Words, ...] = ("found-in-production",)
+    incident: tuple[Words, ...] = ("Incident", "type::incident")
+    restored: tuple[Words, ...] = ()
+    comments: bool = False
+    failure: FailureSettings = FailureSettings()
     window_days: int = Field(180, ge=14)
     transferred: dict[str, date] = Field(default_factory=dict)
     stable: StableSettings = StableSettings()

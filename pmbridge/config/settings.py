@@ -8,9 +8,10 @@ from typing import Annotated, Any
 
 from pydantic import AfterValidator, BaseModel, Field, SecretStr, model_validator
 
+from pmbridge.config.people import PeopleMap
 from pmbridge.config.product import ProductSettings
 from pmbridge.config.running import RetentionSettings, WorkerSettings
-from pmbridge.config.section import Name, Section
+from pmbridge.config.section import Name, Section, Words
 
 _CRON = re.compile(r"[\w*,/?-]+( +[\w*,/?-]+){4}")
 
@@ -54,6 +55,8 @@ class Settings(Section):
     store: str = Field("sqlite:///pmbridge.db", repr=False)
     sources: dict[Name, SourceSettings]
     products: dict[Name, ProductSettings]
+    people: PeopleMap = Field(default_factory=dict)
+    bots: tuple[Words, ...] = ()
     schedule: Schedule = Schedule()
     worker: WorkerSettings = WorkerSettings()
     retention: RetentionSettings = RetentionSettings()

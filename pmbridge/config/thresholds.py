@@ -45,8 +45,8 @@ class HealthSettings(Section):
     it becomes red below ``red_in`` and stops being so from ``red_out``. ``slip_red`` is the expected slip as a share of
     the planned duration; ``creep_amber`` and ``creep_red`` the scope added as a share of the baseline. The cost index
     turns amber below ``cpi_amber`` and red below ``cpi_red``; ``over_amber`` and ``over_red`` are what the estimated
-    cost exceeds the budget by; ``load_amber`` and ``load_red`` are loads, 1 is full. ``overrides`` maps a milestone's
-    title to what a person says of it.
+    cost exceeds the budget by; ``load_amber`` and ``load_red`` are loads, 1 is full. ``evidence`` is what finished work
+    of a type has to show. ``overrides`` maps a milestone's title to what a person says of it.
     """
 
     green_in: Share = 0.85
@@ -62,6 +62,7 @@ class HealthSettings(Section):
     over_red: Growth = 0.10
     load_amber: Growth = 1.0
     load_red: Growth = 1.25
+    evidence: dict[Words, tuple[Literal["merge", "test"], ...]] = Field(default_factory=dict)
     overrides: dict[str, OverrideSettings] = Field(default_factory=dict)
 
     @model_validator(mode="after")

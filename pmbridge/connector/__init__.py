@@ -10,14 +10,16 @@ from pmbridge.connector.abilities import (
     Delivery,
     Evidence,
     Hearing,
+    JUnitFile,
     Normalizing,
     Proving,
     Reconciling,
+    Tallying,
 )
 from pmbridge.connector.contract import Connector
 from pmbridge.connector.doctor import CheckResult, CheckStatus
 from pmbridge.connector.installed import ENTRY_POINT_GROUP, load, names
-from pmbridge.connector.reading import Finding, Page, Reference, Usage, Whereabouts
+from pmbridge.connector.reading import Finding, Page, Reference, Tally, Usage, Whereabouts
 from pmbridge.connector.writing import WRITING, Action, Artifact, Observation, Place, Step, Surface, Written
 
 __all__ = [
@@ -34,6 +36,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Hearing",
+    "JUnitFile",
     "Normalizing",
     "Observation",
     "Page",
@@ -43,6 +46,8 @@ __all__ = [
     "Reference",
     "Step",
     "Surface",
+    "Tally",
+    "Tallying",
     "Usage",
     "Whereabouts",
     "Written",

@@ -20,11 +20,35 @@ class Reconciling(Protocol):
         """Look for items directly, given as keys by ids; one answer an item."""
 
 
+@runtime_checkable
+class Tallying(Protocol):
+    """A connector whose tracker counts the items of its milestones, and lists them where counts disagree."""
+
+    def list_members(self, project: str, milestone: str) -> Iterator[str]:
+        """Yield the id of every item of a project that the tracker shows in a milestone, given as `Milestone.id`."""
+
+
+class JUnitFile(Frozen):
+    """A report as its tool wrote it, with what its run was about; whoever takes it reads it with care."""
+
+    source: str
+    project: str
+    name: str
+    content: bytes
+    at: Instant
+    build: str | None = None
+    commit: str | None = None
+
+
 class Evidence(Frozen):
-    """Tests and executions of a project from one place; ``notes`` say what of it could not be read, and why."""
+    """Tests and executions of a project from one place; ``notes`` say what of it could not be read, and why.
+
+    ``reports`` are files that hold more of them, which a connector hands over unread.
+    """
 
     tests: tuple[TestCase, ...] = ()
     executions: tuple[Execution, ...] = ()
+    reports: tuple[JUnitFile, ...] = ()
     notes: tuple[str, ...] = ()
 
 

@@ -20,13 +20,22 @@ class Usage(BaseModel):
     waited_seconds: float = 0.0
 
 
+class Tally(Frozen):
+    """How many items a milestone has by its tracker's own count."""
+
+    project: str
+    milestone: str
+    items: int
+
+
 class Reference(Frozen):
-    """The small collections of a source that are read whole on every run."""
+    """The small collections of a source that are read whole on every run; ``tallies`` where the tracker counts."""
 
     statuses: tuple[StatusDefinition, ...] = ()
     people: tuple[Person, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     missing_fields: tuple[str, ...] = ()
+    tallies: tuple[Tally, ...] = ()
 
 
 class Page(Frozen):
@@ -35,7 +44,8 @@ class Page(Frozen):
     ``cursor`` is opaque and resumes the reading after this page; ``None`` on the last page. ``changes`` holds the
     complete known history of every item in ``items`` unless ``partial_history`` names it. ``raw`` maps item ids to the
     tracker's payload, so that a later mapping can derive the rows again without asking the tracker.
-    ``whole_worklogs`` names the items all of whose worklogs are here: time that was taken back is gone. ``notes`` are
+    ``whole_worklogs`` names the items all of whose worklogs are here: time that was taken back is gone.
+    ``gone_worklogs`` are ids of worklogs that the tracker says are deleted, of whatever item. ``notes`` are
     sentences for the proof of the run: how something was read, and what that way cannot see.
     """
 
@@ -49,6 +59,7 @@ class Page(Frozen):
     raw: Mapping[str, Any] = {}
     partial_history: tuple[str, ...] = ()
     whole_worklogs: tuple[str, ...] = ()
+    gone_worklogs: tuple[str, ...] = ()
     notes: tuple[str, ...] = ()
     cursor: str | None = None
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import StrEnum
 
-from pmbridge.document import Document
+from pmbridge.document import Document, Gist
 from pmbridge.model import Frozen, Instant, Ref
 
 
@@ -20,7 +20,9 @@ class Surface(StrEnum):
 class Artifact(Frozen):
     """A text we want to stand somewhere: ``slot`` names it for good, ``watermark`` is the newest datum it rests on.
 
-    ``worth_saying`` is false when there is nothing that would justify a first notification (all green).
+    ``worth_saying`` is false when there is nothing that would justify a first notification (all green). ``gist`` is
+    what a reader takes from it: while that holds, the text that stands there is not edited. ``product`` is whose
+    budget it counts against.
     """
 
     target: Ref
@@ -30,6 +32,8 @@ class Artifact(Frozen):
     fingerprint: str
     watermark: Instant
     worth_saying: bool = True
+    gist: Gist | None = None
+    product: str = ""
 
 
 class Place(Frozen):

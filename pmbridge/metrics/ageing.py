@@ -116,7 +116,7 @@ def cycle_times(lives: Iterable[Life], as_of: datetime) -> CycleTimes:
     """Gather the cycle times of counted work by type; what never was active or was cancelled has none."""
     found: dict[str, tuple[list[float], list[bool]]] = {}
     for life in lives:
-        last, begun = life.phases[-1], life.first_active_at
+        last, begun = life.last, life.first_active_at
         if begun is None or not last.counted or not (last.done or last.begun):
             continue
         end = life.completed_at

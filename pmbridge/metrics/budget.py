@@ -92,6 +92,6 @@ def _exhaustion(money: Money, p50: date | None, p85: date | None) -> list[tuple[
         measured=wording.day(gone),
         threshold=wording.day(finish),
         text=f"The money is gone by {wording.day(gone)}, before the {kind} finish on {wording.day(finish)}.",
-        remedy="Agree on more money, or on less work, before that day.",
+        remedy=f"Agree on more money, or on less work, before {wording.day(gone)}.",
     )
     return [(before_even, Weighed(min(1.0, (finish - gone).days / 100), reason))]

@@ -12,6 +12,7 @@ from enum import StrEnum
 from math import prod
 
 from pmbridge.assessment import Confidence, Figure, FigureStatus
+from pmbridge.metrics import wording
 
 
 class Gap(StrEnum):
@@ -32,6 +33,7 @@ class Gap(StrEnum):
     NO_SEVERITY = "no severity"
     DUPLICATES = "duplicates"
     IMPOSSIBLE = "impossible dates"
+    UNTESTED = "no test"
     DEFAULT_CALENDAR = "default calendar"
 
 
@@ -47,6 +49,8 @@ class Metric(StrEnum):
     COST = "cost"
     LOAD = "load"
     DEPENDENCIES = "dependencies"
+    ACCEPTANCE = "acceptance"
+    BUGS = "bug flow"
 
 
 _FLOW = (Metric.SCOPE, Metric.THROUGHPUT, Metric.CYCLE_TIME, Metric.AGE, Metric.FORECAST)
@@ -65,20 +69,42 @@ WEIGHTS: Mapping[tuple[Gap, Metric], float] = {
     (Gap.NO_WORKLOGS, Metric.COST): 1.0,
     (Gap.NO_ASSIGNEE, Metric.LOAD): 0.8,
     (Gap.MISSING_LINKS, Metric.DEPENDENCIES): 0.7,
-    **{(Gap.DEFAULT_CALENDAR, metric): 0.2 for metric in (Metric.LOAD,)},
+    (Gap.UNTESTED, Metric.ACCEPTANCE): 1.0,
+    **{(Gap.NO_SEVERITY, metric): 0.7 for metric in (Metric.BUGS, Metric.ACCEPTANCE)},
+    (Gap.DUPLICATES, Metric.BUGS): 0.4,
+    **{(Gap.DEFAULT_CALENDAR, metric): 0.2 for metric in (Metric.LOAD, Metric.BUGS)},
 }
 
 _GRADES = ((0.9, Confidence.A), (0.75, Confidence.B), (0.5, Confidence.C))
+#: The kept part at which a capped figure shows no further gain.
+_CEILINGS = {Confidence.A: 1.0, Confidence.B: 0.9, Confidence.C: 0.75, Confidence.D: 0.5}
 _WORST_FIRST = (Confidence.D, Confidence.C, Confidence.B, Confidence.A)
 
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A gap with the share of the data it touches, 0 to 1, and what a team would do about it."""
+    """A gap with the share of the data it touches, 0 to 1, and what a team would do about it.
+
+    ``items`` are the keys it touches, ``words`` the fix with two gaps to fill: how many they are, and which.
+    """
 
     gap: Gap
     share: float
     fix: str
+    items: tuple[str, ...] = ()
+    words: str = ""
+
+    @classmethod
+    def of(cls, gap: Gap, items: Sequence[str], total: int, words: str) -> Found | None:
+        """Describe a gap in some of ``total`` items; ``None`` where it touches none."""
+        if not items:
+            return None
+        return cls(gap, len(items) / total, _filled(words, items), tuple(items), words)
+
+    def joined(self, others: Iterable[Found]) -> Found:
+        """Return the same gap over the items of all, to be told as one; its share means nothing then."""
+        items = tuple(dict.fromkeys((*self.items, *(item for other in others for item in other.items))))
+        return Found(self.gap, self.share, _filled(self.words, items) if self.words else self.fix, items, self.words)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,16 +167,12 @@ def fixes(gaps: Sequence[Found], trusts: Sequence[Trust], most: int = 3) -> tupl
     """Return the fixes that gain most, summed over all figures; what gains nothing is left out."""
     found = []
     for one in gaps:
-        others = [other for other in gaps if other is not one]
-        gain, raised = 0.0, []
-        for held in trusts:
-            after = _kept(held.metric, others)
-            gain += after - held.kept
-            better = grade(after)
-            if held.cap is None and _WORST_FIRST.index(better) > _WORST_FIRST.index(held.grade):
-                raised.append((held.metric, held.grade, better))
-        if gain > 1e-9:
-            found.append(Fix(one.fix, gain, tuple(raised)))
+        raised = [
+            (held.metric, held.grade, better) for held in trusts if (better := after(one, gaps, held)) != held.grade
+        ]
+        total = sum(gain(one, gaps, held) for held in trusts)
+        if total > 1e-9:
+            found.append(Fix(one.fix, total, tuple(raised)))
     return tuple(sorted(found, key=lambda fix: (-round(fix.gain, 9), fix.text))[:most])
 
 
@@ -161,6 +183,22 @@ def graded(figure: Figure, held: Trust) -> Figure:
     why = held.cap or (held.worst.fix if held.worst else None)
     reasons = (*figure.reasons, why) if held.grade is Confidence.D and why else figure.reasons
     return figure.model_copy(update={"confidence": held.grade, "reasons": reasons})
+
+
+def _filled(words: str, items: Sequence[str]) -> str:
+    return words.format(wording.count(len(items), "item"), wording.listed(items))
+
+
+def gain(gap: Found, gaps: Sequence[Found], held: Trust) -> float:
+    """Return what closing one gap adds to the kept part of a figure, as far as the cap of its sample lets it show."""
+    most = _CEILINGS[held.grade] if held.cap is not None else 1.0
+    return min(most, _kept(held.metric, [other for other in gaps if other is not gap])) - min(most, held.kept)
+
+
+def after(gap: Found, gaps: Sequence[Found], held: Trust) -> Confidence:
+    """Return the grade of a figure once a gap is closed; a cap of its sample stays."""
+    better = grade(_kept(held.metric, [other for other in gaps if other is not gap]))
+    return held.grade if held.cap is not None else better
 
 
 def _kept(metric: Metric, gaps: Iterable[Found]) -> float:

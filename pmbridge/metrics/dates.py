@@ -83,12 +83,16 @@ def _dates(scopes: TwoScopes, target: Target, outlook: Outlook) -> Dates:
     return Dates(p50=p50, p85=p85, p95=p95, on_time_probability=None if chance is None else round(chance, 4))
 
 
+def _ended(number: int) -> str:
+    return f"{wording.count(number, 'milestone')} of this kind {'has' if number == 1 else 'have'} ended"
+
+
 def calibration(record: TrackRecord) -> Calibration:
     """Show how often the forecasts of this family held; below eight milestones nothing is said."""
     reasons = (
         ()
         if record.is_shown
-        else (f"{record.n} of the {SHOWN_FROM} finished milestones needed before a hit rate means anything.",)
+        else (f"{_ended(record.n)} so far; from {SHOWN_FROM} on this page says how often such dates held.",)
     )
     return Calibration(
         status="calibrated" if record.is_shown else "uncalibrated",

@@ -7,29 +7,29 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pmbridge.assessment import Figure, FigureStatus, Flow, missing
-from pmbridge.history.membership import in_scope
+from pmbridge.history.membership import within
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.metrics.percentile import percentile
 
 _DAY = timedelta(days=1)
+#: Where more than this share of what was begun is open, finished work alone makes cycle times look short.
+OPEN_SHARE = 0.2
 
 
-def flow(lives: Iterable[Life], faces: frozenset[MilestoneId], weekly: Sequence[int], as_of: datetime) -> Flow:
+def flow(lives: Sequence[Life], faces: frozenset[MilestoneId], weekly: Sequence[int], as_of: datetime) -> Flow:
     """Describe the flow of the work in scope at ``as_of``.
 
     ``weekly`` are its finishes in the seven-day blocks that end with ``as_of``, oldest first. Cycle time is elapsed
     days from the first entry into active to completion; work that never was active has none.
     """
-    inside = [life for life in lives if (phase := life.at(as_of)) is not None and in_scope(phase, faces)]
-    times = cycle_times(inside)
+    inside = within(lives, faces, as_of)
+    times, open_ = cycle_times(inside), _open_ages(inside, as_of)
     skipped = sum(life.completed_at is not None for life in inside) - len(times)
-    ages = [
-        (as_of - (life.first_active_at or life.phases[-1].since)) / _DAY for life in inside if life.phases[-1].begun
-    ]
+    ages = [(as_of - (life.first_active_at or life.last.since)) / _DAY for life in inside if life.last.begun]
     return Flow(
         throughput=_throughput(weekly),
-        cycle_time_p50=_cycle_time(times, 0.5, skipped),
-        cycle_time_p85=_cycle_time(times, 0.85, skipped),
+        cycle_time_p50=_cycle_time(times, 0.5, skipped, open_),
+        cycle_time_p85=_cycle_time(times, 0.85, skipped, open_),
         wip=Figure(value=len(ages), unit="items", n=len(inside)),
         oldest_age=_days(max(ages), len(ages)) if ages else _nothing("days", "nothing is in progress"),
         weekly=tuple(weekly),
@@ -50,12 +50,32 @@ def _throughput(weekly: Sequence[int]) -> Figure:
     return Figure(value=round(sum(weekly) / weeks, 3), unit="items/week", n=weeks)
 
 
-def _cycle_time(times: Sequence[float], q: float, skipped: int) -> Figure:
+def _open_ages(lives: Iterable[Life], as_of: datetime) -> list[float]:
+    begun = (life.first_active_at for life in lives if life.last.begun)
+    return [(as_of - start) / _DAY for start in begun if start is not None and start <= as_of]
+
+
+def _cycle_time(times: Sequence[float], q: float, skipped: int, open_ages: Sequence[float]) -> Figure:
+    """Take the percentile of finished work; where much is open still, say what it is with that counted in."""
     value = percentile(times, q)
     never = f"{skipped} finished without ever being in progress and have no cycle time"
     if value is None:
         return missing("days", never if skipped else "no item is finished", FigureStatus.INSUFFICIENT)
-    return Figure(value=round(value, 3), unit="days", n=len(times), reasons=(never,) if skipped else ())
+    reasons = ([never] if skipped else []) + _counted_in(times, q, open_ages)
+    return Figure(value=round(value, 3), unit="days", n=len(times), reasons=tuple(reasons))
+
+
+def _counted_in(times: Sequence[float], q: float, open_ages: Sequence[float]) -> list[str]:
+    """Estimate the percentile over open work too, which finished work alone makes too short (Kaplan and Meier 1958)."""
+    begun = len(times) + len(open_ages)
+    if len(open_ages) <= OPEN_SHARE * begun:
+        return []
+    from pmbridge.metrics.bugflow.survival import kaplan_meier
+
+    curve = kaplan_meier([*times, *open_ages], [True] * len(times) + [False] * len(open_ages))
+    days = curve.quantile(q)
+    within = f"within {days:.1f} days" if days is not None else f"not yet known: more than {curve.last:.1f} days"
+    return [f"{len(open_ages)} of {begun} are in progress still; counted in, {round(100 * q)} % are done {within}"]
 
 
 def _days(value: float, n: int) -> Figure:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from itertools import pairwise
+
+import numpy
 
 from pmbridge.assessment import Figure, FigureStatus, missing
+from pmbridge.history.chronicle import ACTIVE, WAITING, excerpt
 from pmbridge.history.membership import in_scope
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.metrics.percentile import percentile
-from pmbridge.model import StatusCategory
 
 _DAY = timedelta(days=1)
 
@@ -20,7 +21,7 @@ def lead_times(lives: Iterable[Life], faces: frozenset[MilestoneId]) -> tuple[Fi
     days = [
         (life.completed_at - life.created_at) / _DAY
         for life in lives
-        if life.completed_at is not None and in_scope(life.phases[-1], faces)
+        if life.completed_at is not None and in_scope(life.last, faces)
     ]
     p50, p85 = (percentile(days, q) for q in (0.5, 0.85))
     if p50 is None or p85 is None:
@@ -29,22 +30,18 @@ def lead_times(lives: Iterable[Life], faces: frozenset[MilestoneId]) -> tuple[Fi
     return Figure(value=round(p50, 3), unit="days", n=len(days)), Figure(value=round(p85, 3), unit="days", n=len(days))
 
 
-def efficiency(lives: Iterable[Life], faces: frozenset[MilestoneId]) -> Figure:
+def efficiency(lives: Sequence[Life], faces: frozenset[MilestoneId]) -> Figure:
     """Return active time over cycle time of finished work, where waiting states are modelled at all."""
-    active = whole = timedelta(0)
-    waited = False
-    n = 0
-    for life in lives:
-        begun, end = life.first_active_at, life.completed_at
-        if begun is None or end is None or not in_scope(life.phases[-1], faces):
-            continue
-        n += 1
-        whole += end - begun
-        for phase, following in pairwise(life.phases):
-            if begun <= phase.since < end:
-                waited = waited or phase.category is StatusCategory.WAITING
-                if phase.category is StatusCategory.ACTIVE:
-                    active += min(following.since, end) - phase.since
+    told = excerpt(lives)
+    begun, completed = told.begun(), told.completed()
+    finished = (begun >= 0) & (completed >= 0) & told.inside(faces)[told.last]
+    begin, end = told.since[begun], told.since[completed]
+    n, whole = int(finished.sum()), int((end - begin)[finished].sum())
+    begin, end = begin[told.life], end[told.life]
+    between = finished[told.life] & (begin <= told.since) & (told.since < end)
+    until = numpy.minimum(numpy.append(told.since[1:], 0)[: len(told.since)], end)
+    waited = bool((between & (told.category == WAITING)).any())
+    active = int((until - told.since)[between & (told.category == ACTIVE)].sum())
     if not waited or not whole:
         return missing("", "no waiting status is modelled", FigureStatus.NOT_APPLICABLE)
     return Figure(value=round(active / whole, 4), unit="", n=n)
@@ -53,8 +50,8 @@ def efficiency(lives: Iterable[Life], faces: frozenset[MilestoneId]) -> Figure:
 def aggregate_age(lives: Iterable[Life], faces: frozenset[MilestoneId], as_of: datetime) -> Figure:
     """Return the summed age of all work in progress."""
     ages = [
-        (as_of - (life.first_active_at or life.phases[-1].since)) / _DAY
+        (as_of - (life.first_active_at or life.last.since)) / _DAY
         for life in lives
-        if life.phases[-1].begun and in_scope(life.phases[-1], faces)
+        if life.last.begun and in_scope(life.last, faces)
     ]
     return Figure(value=round(sum(ages), 3), unit="days", n=len(ages))

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable, Sequence, Sized
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from pmbridge.history.days import local_day
 from pmbridge.history.phases import Life
-from pmbridge.metrics import wording
 from pmbridge.metrics.confidence import Found, Gap
 from pmbridge.model import StatusCategory
 
@@ -23,9 +22,9 @@ _ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)
 
 def gaps_of(lives: Sequence[Life], as_of: datetime, zone: ZoneInfo) -> tuple[Found, ...]:
     """Find the gaps in work that counts; what does not occur is left out."""
-    open_work = [life for life in lives if life.phases[-1].category not in _ENDED]
+    open_work = [life for life in lives if life.last.category not in _ENDED]
     done = [life for life in lives if life.completed_at is not None]
-    begun = [life for life in open_work if life.phases[-1].begun]
+    begun = [life for life in open_work if life.last.begun]
     found = (
         _found(Gap.UNMAPPED, _unmapped(open_work), lives, "Map the status of {} ({})"),
         _found(
@@ -115,7 +114,7 @@ def _on_one_day(month: Sequence[Life], zone: ZoneInfo) -> list[Life]:
 
 
 def _unmapped(lives: Iterable[Life]) -> list[Life]:
-    return [life for life in lives if life.phases[-1].category is StatusCategory.UNMAPPED]
+    return [life for life in lives if life.last.category is StatusCategory.UNMAPPED]
 
 
 def _zombies(begun: Iterable[Life], as_of: datetime) -> list[Life]:
@@ -128,17 +127,14 @@ def _last_event(life: Life) -> datetime:
 
 def _unestimated(open_work: Iterable[Life], every: Iterable[Life]) -> list[Life]:
     """Return open work without an estimate, where estimating is a habit at all."""
-    if not any(life.phases[-1].points is not None or life.item.estimate_seconds for life in every):
+    if not any(life.last.points is not None or life.item.estimate_seconds for life in every):
         return []
-    return [life for life in open_work if life.phases[-1].points is None and not life.item.estimate_seconds]
+    return [life for life in open_work if life.last.points is None and not life.item.estimate_seconds]
 
 
 def _unassigned(begun: Iterable[Life]) -> list[Life]:
     return [life for life in begun if not any(face.item.assignees for face in life.canonical.faces)]
 
 
-def _found(gap: Gap, hit: Collection[Life], whole: Collection[Life], fix: str) -> Found | None:
-    if not hit:
-        return None
-    keys = [life.item.key for life in hit]
-    return Found(gap, len(hit) / len(whole), fix.format(wording.count(len(keys), "item"), wording.listed(keys)))
+def _found(gap: Gap, hit: Iterable[Life], whole: Sized, fix: str) -> Found | None:
+    return Found.of(gap, [life.item.key for life in hit], len(whole), fix)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +13,7 @@ from pmbridge.metrics.schedule import AMBER, GREEN, RED, UNKNOWN, Verdict, Weigh
 #: The dimensions whose worst colour is the milestone's; any other that is red raises it to amber.
 CORE = ("schedule", "quality", "budget")
 _ORDER = (GREEN, AMBER, RED)
+_MOST = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,7 @@ def health(
 
     ``override`` is what a person says; it stands beside the computed colour and never replaces it.
     """
-    status, reasons = case.status, case.reasons
+    status, reasons = case.status, (*_unknown(case, missing), *case.reasons)[:_MOST]
     if remedy is None and status is not GREEN:
         remedy = next((reason.remedy for reason in reasons if reason.remedy), None)
     since, previous = _turned(status, as_of, before)
@@ -97,6 +98,17 @@ def health(
         remedy=remedy,
         unstable=unstable,
     )
+
+
+def _unknown(case: Case, missing: Mapping[str, str]) -> Iterator[Reason]:
+    """Yield what keeps a milestone from having a colour, where its dimension gives no reason itself."""
+    if case.status is not UNKNOWN:
+        return
+    for name in sorted(case.required):
+        verdict = case.verdicts.get(name)
+        if verdict is not None and verdict.status is UNKNOWN and not verdict.reasons and name in missing:
+            text = f"Without the {name} there is no colour: {missing[name]}."
+            yield Reason(rule=f"{name}.unknown", measured="unknown", threshold="known", text=text)
 
 
 def _dimension(name: str, verdict: Verdict, lacks: str | None) -> Dimension:

@@ -7,16 +7,28 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import prod
 
+import numpy
+
 from pmbridge.assessment import Hygiene, HygieneFinding
+from pmbridge.history.chronicle import CANCELLED, CATEGORY_CODE, DONE, excerpt
+from pmbridge.history.contradictions import contradicting
 from pmbridge.history.merging import MergedMilestone
 from pmbridge.history.mirrors import CanonicalItem
 from pmbridge.history.phases import Life
-from pmbridge.history.timeline import gaps
 from pmbridge.metrics import wording
 from pmbridge.model import MilestoneState, StatusCategory
 
 #: How much a gap that touches everything takes from the score.
-_WEIGHTS = {"unmapped status": 1.0, "history gap": 1.0, "no due date": 1.0, "mirrors disagree": 0.8, "no estimate": 0.3}
+_WEIGHTS = {
+    "unmapped status": 1.0,
+    "history gap": 1.0,
+    "no due date": 1.0,
+    "mirrors disagree": 0.8,
+    "mirrors in different milestones": 0.8,
+    "several mirrors": 0.8,
+    "mirror of itself": 0.8,
+    "no estimate": 0.3,
+}
 _MOST_ITEMS = 20
 #: One face done and the other open for longer than this is no delay between trackers any more.
 PATIENCE = timedelta(days=5)
@@ -35,8 +47,9 @@ def hygiene(
     milestones: Sequence[MergedMilestone],
     disagreeing: Iterable[Faces],
     as_of: datetime,
+    others: Iterable[HygieneFinding] = (),
 ) -> Hygiene:
-    """Collect the findings.
+    """Collect the findings, with those that ``others`` made of rows that are no work.
 
     The score is 100 times the product of ``1 - weight * share`` over the gaps that have a share.
     """
@@ -47,6 +60,7 @@ def hygiene(
         *_items("history gap", _with_gaps(lives), len(lives), "have a history that contradicts itself"),
         *_items("no estimate", _unestimated(lives), len(lives), "are open without an estimate"),
         *_disagreeing(disagreeing, len(lives), as_of),
+        *others,
         *_undated(milestones),
         *_conflicts(milestones),
     ]
@@ -65,21 +79,26 @@ def _finding(gap: str, keys: Sequence[str], total: int, text: str) -> HygieneFin
     return HygieneFinding(gap=gap, share=round(len(keys) / total, 4), items=tuple(keys[:_MOST_ITEMS]), text=text)
 
 
-def _unmapped(lives: Iterable[Life]) -> list[str]:
-    return [life.item.key for life in lives if life.phases[-1].category is StatusCategory.UNMAPPED]
+def _unmapped(lives: Sequence[Life]) -> list[str]:
+    told = excerpt(lives)
+    places = numpy.flatnonzero(told.category[told.last] == CATEGORY_CODE[StatusCategory.UNMAPPED])
+    return [lives[place].item.key for place in places.tolist()]
 
 
-def _with_gaps(lives: Iterable[Life]) -> list[str]:
-    return [life.item.key for life in lives if any(gaps(face) for face in life.canonical.faces)]
+def _with_gaps(lives: Sequence[Life]) -> list[str]:
+    torn = contradicting(lives[0].canonical.primary.columns).tolist()
+    return [life.item.key for life in lives if any(torn[face.place] for face in life.canonical.faces)]
 
 
 def _unestimated(lives: Sequence[Life]) -> list[str]:
     """List open work without an estimate, where estimating is a habit at all."""
-    phases = [(life.item.key, life.phases[-1]) for life in lives if life.phases[-1].counted]
-    if not any(phase.points is not None for _, phase in phases):
+    told = excerpt(lives)
+    counted, category = told.counted[told.last], told.category[told.last]
+    estimated = ~numpy.isnan(told.points[told.last])
+    if not (counted & estimated).any():
         return []
-    ended = (StatusCategory.DONE, StatusCategory.CANCELLED)
-    return [key for key, phase in phases if phase.points is None and phase.category not in ended]
+    still = counted & ~estimated & (category != DONE) & (category != CANCELLED)
+    return [lives[place].item.key for place in numpy.flatnonzero(still).tolist()]
 
 
 def _disagreeing(faces: Iterable[Faces], total: int, as_of: datetime) -> list[HygieneFinding]:

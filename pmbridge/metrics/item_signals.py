@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
@@ -12,7 +12,7 @@ from pmbridge.history.phases import Life
 from pmbridge.metrics import wording
 from pmbridge.metrics.ageing import CycleTimes, Old
 from pmbridge.metrics.percentile import percentile
-from pmbridge.metrics.risks import Watched
+from pmbridge.metrics.risks import Watched, flagged_since
 from pmbridge.model import StatusCategory
 
 _DAY = timedelta(days=1)
@@ -30,7 +30,7 @@ class Pace:
     waiting: float
 
     @classmethod
-    def of(cls, lives: Iterable[Life], bots: Collection[str | None]) -> Pace:
+    def of(cls, lives: Iterable[Life], bots: Collection[tuple[str, str | None]]) -> Pace:
         """Learn from all work: 85 % of the silences and waits were no longer; at least five days and two."""
         known = list(lives)
         silences = [gap for life in known for gap in _silences(life, bots)]
@@ -52,16 +52,17 @@ class Context:
     """What single items are held against.
 
     ``open_days`` counts the working days between two instants. ``later`` and ``cleared`` tell, by the key of open work,
-    of a blocker that comes too late, and of blockers that are closed.
+    of a blocker that comes too late, and of blockers that are closed; ``touched`` when its code last moved.
     """
 
     as_of: datetime
     times: CycleTimes
     pace: Pace
-    bots: Collection[str | None]
+    bots: Collection[tuple[str, str | None]]
     open_days: Callable[[datetime, datetime], float]
     later: Mapping[str, Later]
     cleared: Mapping[str, tuple[str, ...]]
+    touched: Mapping[str, datetime] = field(default_factory=dict)
 
 
 def item_signals(open_work: Sequence[Watched], context: Context) -> tuple[Risk, ...]:
@@ -79,21 +80,9 @@ def item_signals(open_work: Sequence[Watched], context: Context) -> tuple[Risk, 
     )
 
 
-def undocumented(done: Iterable[Life]) -> tuple[Risk, ...]:
-    """List finished work whose own checklist says that something is missing."""
-    found = []
-    for life in done:
-        missing = [check for check in life.item.checklist if not check.ticked]
-        if missing:
-            boxes = f"{len(missing)} open {'box' if len(missing) == 1 else 'boxes'}"
-            text = f"{life.item.key} is done with {boxes} in its checklist."
-            found.append(_risk("done without evidence", "low", life.item.key, life.completed_at, text))
-    return tuple(found)
-
-
-def human_events(life: Life, bots: Collection[str | None]) -> list[datetime]:
-    """Return when people changed a piece of work, its creation first."""
-    edits = (c.at for face in life.canonical.faces for c in face.changes if c.author not in bots)
+def human_events(life: Life, bots: Collection[tuple[str, str | None]]) -> list[datetime]:
+    """Return when people changed a piece of work, its creation first; ``bots`` are accounts with their sources."""
+    edits = (c.at for face in life.canonical.faces for c in face.changes if (c.source, c.author) not in bots)
     return sorted({life.created_at, *edits})
 
 
@@ -126,6 +115,7 @@ def _stale(work: Watched, context: Context) -> Iterator[Risk]:
     if work.life.phases[-1].category is not StatusCategory.ACTIVE:
         return
     last = human_events(work.life, context.bots)[-1]
+    last = max(last, context.touched.get(work.key, last))
     if context.open_days(last, context.as_of) > context.pace.silence:
         text = f"{work.key} is in progress, and nobody has touched it since {wording.day(last.date())}."
         yield _risk("stale", "medium", work.key, last, text)
@@ -146,7 +136,7 @@ def _flag_left(work: Watched, context: Context) -> Iterator[Risk]:
     cleared = context.cleared.get(work.key, ())
     if work.flagged and cleared and not work.blockers:
         text = f"{work.key} is flagged, yet all that blocked it ({wording.listed(cleared)}) is closed."
-        yield _risk("stale flag", "low", work.key, None, text)
+        yield _risk("stale flag", "low", work.key, flagged_since(work.life), text)
 
 
 def _later(work: Watched, context: Context) -> Iterator[Risk]:
@@ -155,10 +145,10 @@ def _later(work: Watched, context: Context) -> Iterator[Risk]:
         text = (
             f"{work.key} waits for {later.blocker}, which is expected by {wording.day(later.expected)} ({later.why})."
         )
-        yield _risk("depends on later", "high", work.key, None, text)
+        yield _risk("depends on later", "high", work.key, work.blocked_since, text)
 
 
-def _silences(life: Life, bots: Collection[str | None]) -> Iterator[float]:
+def _silences(life: Life, bots: Collection[tuple[str, str | None]]) -> Iterator[float]:
     """Yield the days between people's edits while the work was active and got finished."""
     begun, end = life.first_active_at, life.completed_at
     if begun is not None and end is not None:

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
-from itertools import pairwise
+
+import numpy
 
 from pmbridge.assessment import Ledger, LedgerEntry, LedgerKind, PointsLedger, Scope
+from pmbridge.history.chronicle import Chronicle, Flags, excerpt
 from pmbridge.history.membership import in_scope, is_member
+from pmbridge.history.micros import micros
 from pmbridge.history.phases import Life, MilestoneId, Phase
 from pmbridge.metrics.baseline import Baseline
-from pmbridge.metrics.scope import points_of
 from pmbridge.model import Change, FieldName, StatusCategory
 
 #: Names of people by source and account.
@@ -48,7 +50,7 @@ class _Balance:
 
 
 def ledger(
-    lives: Iterable[Life], faces: frozenset[MilestoneId], baseline: Baseline, now: Scope, names: Names
+    lives: Sequence[Life], faces: frozenset[MilestoneId], baseline: Baseline, now: Scope, names: Names
 ) -> Ledger:
     """Write the ledger of one milestone from its baseline to the instant the histories end.
 
@@ -56,9 +58,10 @@ def ledger(
     ``baseline + added - removed - now``, show what a history has lost. What one edit takes out and puts back is no
     entry; a move between two milestones is one entry in each ledger; one inside a merged milestone is none.
     """
-    lives = tuple(lives)
-    begin = _balance(lives, faces, baseline)
-    moves = (entry for life in lives for entry in _entries(life, faces, baseline, names))
+    told = excerpt(lives)
+    inside = told.inside(faces)
+    begin = _balance(told, inside, baseline)
+    moves = _entries(lives, told, inside, faces, baseline, names)
     entries = tuple(sorted(moves, key=lambda entry: (entry.at, entry.item, entry.change)))
     added = sum(entry.kind is LedgerKind.ADDED for entry in entries)
     removed = sum(entry.kind is LedgerKind.REMOVED for entry in entries)
@@ -75,12 +78,12 @@ def ledger(
     )
 
 
-def _balance(lives: Iterable[Life], faces: frozenset[MilestoneId], baseline: Baseline) -> _Balance:
+def _balance(told: Chronicle, inside: Flags, baseline: Baseline) -> _Balance:
     if baseline.at is None:
         return _Balance(0, 0.0)
-    phases = (life.at(baseline.at) for life in lives)
-    inside = [phase for phase in phases if phase is not None and in_scope(phase, faces)]
-    return _Balance(len(inside), points_of(inside))
+    there = inside & told.during(baseline.at)
+    # One by one, in the order of the work: sums of fractions depend on it.
+    return _Balance(int(there.sum()), float(sum([size for size in told.points[there].tolist() if size == size])))
 
 
 def _points(begin: float, entries: Iterable[LedgerEntry], now: Scope) -> PointsLedger | None:
@@ -106,24 +109,40 @@ def _points(begin: float, entries: Iterable[LedgerEntry], now: Scope) -> PointsL
     )
 
 
-def _entries(life: Life, faces: frozenset[MilestoneId], baseline: Baseline, names: Names) -> Iterator[LedgerEntry]:
+def _entries(
+    lives: Sequence[Life],
+    told: Chronicle,
+    inside: Flags,
+    faces: frozenset[MilestoneId],
+    baseline: Baseline,
+    names: Names,
+) -> Iterator[LedgerEntry]:
+    """Yield what the phases since the baseline changed, life after life."""
     if baseline.at is None:
         return
-    first = life.phases[0]
-    if first.since > baseline.at and in_scope(first, faces):
-        yield _entry(life, first, LedgerKind.ADDED, Cause.CREATED, first.points, names)
-    for old, new in pairwise(life.phases):
-        if new.since <= baseline.at:
-            continue
-        was, is_ = in_scope(old, faces), in_scope(new, faces)
-        if is_ and not was:
-            yield _entry(life, new, LedgerKind.ADDED, _cause_in(old, faces), new.points, names)
-        elif was and not is_:
-            points = None if old.points is None else -old.points
-            yield _entry(life, new, LedgerKind.REMOVED, _cause_out(new, faces), points, names)
-        elif was and old.points != new.points:
-            points = (new.points or 0.0) - (old.points or 0.0)
-            yield _entry(life, new, LedgerKind.REESTIMATED, Cause.REESTIMATED, points, names)
+    was = told.before(inside)
+    older = numpy.append(numpy.nan, told.points[:-1])[: len(told.points)]
+    resized = was & inside & (told.points != older) & ~(numpy.isnan(told.points) & numpy.isnan(older))
+    moved = numpy.flatnonzero((told.since > micros(baseline.at)) & ((was != inside) | resized))
+    begins, life = told.begins[moved].tolist(), told.life[moved].tolist()
+    values = told.values
+    for place, first, whose, joined in zip(moved.tolist(), begins, life, inside[moved].tolist(), strict=True):
+        new, old = values.phase(place), None if first else values.phase(place - 1)
+        yield _moved(lives[whose], old, new, joined, faces, names)
+
+
+def _moved(
+    life: Life, old: Phase | None, new: Phase, joined: bool, faces: frozenset[MilestoneId], names: Names
+) -> LedgerEntry:
+    if old is None:
+        return _entry(life, new, LedgerKind.ADDED, Cause.CREATED, new.points, names)
+    if not joined:
+        points = None if old.points is None else -old.points
+        return _entry(life, new, LedgerKind.REMOVED, _cause_out(new, faces), points, names)
+    if not in_scope(old, faces):
+        return _entry(life, new, LedgerKind.ADDED, _cause_in(old, faces), new.points, names)
+    points = (new.points or 0.0) - (old.points or 0.0)
+    return _entry(life, new, LedgerKind.REESTIMATED, Cause.REESTIMATED, points, names)
 
 
 def _cause_in(old: Phase, faces: frozenset[MilestoneId]) -> Cause:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta, tzinfo
 from typing import Literal
 
 from pmbridge.assessment import Risk
@@ -17,17 +17,25 @@ Severity = Literal["low", "medium", "high"]
 _SEVERITIES: tuple[Severity, ...] = ("high", "medium", "low")
 #: Work without an estimate is a signal where more than this share of its peers has one.
 _PEERS_ESTIMATED = 0.5
+#: Open work without an assignee is one where more than this share of it has one.
+_HABIT = 0.5
 #: The part of the timeline in which scope comes late.
 _LATE_PART = 0.25
+#: Ten working days.
+_SOON = timedelta(days=14)
 
 
 @dataclass(frozen=True, slots=True)
 class Watched:
-    """An open piece of work in scope: its life, the keys of open blockers, and when it came in."""
+    """An open piece of work in scope: its life, the keys of open blockers, and when it came in.
+
+    ``blocked_since`` is when both it and its oldest open blocker existed: no tracker tells when a link was made.
+    """
 
     life: Life
     blockers: tuple[str, ...]
     joined_at: datetime
+    blocked_since: datetime | None = None
 
     @property
     def key(self) -> str:
@@ -47,11 +55,17 @@ class Watched:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
-    """The milestone's days: today, and the declared ones."""
+    """The milestone's days: today, and the declared ones, in its ``zone``."""
 
     today: date
     start: date | None
     due: date | None
+    zone: tzinfo = UTC
+
+    @property
+    def is_near(self) -> bool:
+        """Whether it is due within ten working days."""
+        return self.due is not None and self.due <= self.today + _SOON
 
     @property
     def late_from(self) -> date | None:
@@ -68,12 +82,13 @@ def risks(
 
     ``estimated_share`` is that of all work in scope, ``days_of`` the local day each open item joined, by key.
     """
+    habit = sum(map(_assigned, open_work)) > _HABIT * len(open_work)
     found = [
         risk
         for work in open_work
         for risk in (
             *_blocked(work),
-            *_unassigned(work),
+            *_unassigned(work, timeline, habit),
             *_unestimated(work, estimated_share),
             *_overdue(work, timeline),
             *_late(work, timeline, days_of),
@@ -83,22 +98,52 @@ def risks(
 
 
 def _blocked(work: Watched) -> Iterator[Risk]:
-    if work.blockers:
-        text = f"{work.key} is blocked by {wording.listed(work.blockers)}."
-    elif work.flagged:
-        text = f"{work.key} is flagged as impeded."
-    else:
-        return
-    since = None if work.blockers else _since(work.life, FieldName.FLAGGED)
     severity: Severity = "high" if work.life.phases[-1].begun else "medium"
-    yield Risk(signal="blocked", severity=severity, item=work.key, since=since, text=text)
+    if work.blockers:
+        both = "" if work.blocked_since is None else f" (both open since {wording.day(work.blocked_since.date())})"
+        text = f"{work.key} is blocked by {wording.listed(work.blockers)}{both}."
+        yield Risk(signal="blocked", severity=severity, item=work.key, since=work.blocked_since, text=text)
+    elif work.flagged:
+        since = flagged_since(work.life)
+        text = f"{work.key} is flagged as impeded{_flagged_for(work.life, since)}."
+        yield Risk(signal="blocked", severity=severity, item=work.key, since=since, text=text)
 
 
-def _unassigned(work: Watched) -> Iterator[Risk]:
+def flagged_since(life: Life) -> datetime | None:
+    """Return when it was flagged; ``None`` where the history does not tell."""
+    return _since(life, FieldName.FLAGGED)
+
+
+def _flagged_for(life: Life, since: datetime | None) -> str:
+    """Say since when, and how often it was flagged before."""
+    if since is None:
+        return ""
+    edits = {c.at for face in life.canonical.faces for c in face.changes if c.field is FieldName.FLAGGED}
+    before = len(edits) // 2
+    again = f", for the {_ordinal(before + 1)} time" if before else ""
+    return f" since {wording.day(since.date())}{again}"
+
+
+def _ordinal(number: int) -> str:
+    return {2: "second", 3: "third"}.get(number, f"{number}th")
+
+
+def _assigned(work: Watched) -> bool:
+    return any(face.item.assignees for face in work.life.canonical.faces)
+
+
+def _unassigned(work: Watched, timeline: Timeline, habit: bool) -> Iterator[Risk]:
+    """Yield work in progress that nobody holds, and work due soon where others of its kind are held by somebody."""
+    if _assigned(work):
+        return
     phase = work.life.phases[-1]
-    if phase.begun and not any(face.item.assignees for face in work.life.canonical.faces):
+    since = _since(work.life, FieldName.ASSIGNEES) or phase.since
+    due = work.life.item.due
+    if phase.begun:
         text = f"{work.key} is in progress and assigned to nobody."
-        since = _since(work.life, FieldName.ASSIGNEES) or phase.since
+        yield Risk(signal="unassigned", severity="medium", item=work.key, since=since, text=text)
+    elif habit and (timeline.is_near or (due is not None and due <= timeline.today + _SOON)):
+        text = f"{work.key} is due within ten working days and assigned to nobody."
         yield Risk(signal="unassigned", severity="medium", item=work.key, since=since, text=text)
 
 
@@ -112,7 +157,8 @@ def _overdue(work: Watched, timeline: Timeline) -> Iterator[Risk]:
     due = work.life.item.due
     if due is not None and due < timeline.today:
         text = f"{work.key} was due on {wording.day(due)} and is open."
-        yield Risk(signal="overdue", severity="medium", item=work.key, since=None, text=text)
+        since = datetime.combine(due + timedelta(days=1), time(), timeline.zone)
+        yield Risk(signal="overdue", severity="medium", item=work.key, since=since, text=text)
 
 
 def _late(work: Watched, timeline: Timeline, days_of: Mapping[str, date]) -> Iterator[Risk]:

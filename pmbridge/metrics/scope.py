@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from pmbridge.assessment import Scope
-from pmbridge.history.membership import in_scope, is_member
+from pmbridge.history.membership import is_member
 from pmbridge.history.phases import MilestoneId, Phase
 from pmbridge.model import StatusCategory
 
@@ -17,7 +17,7 @@ def scope(phases: Iterable[Phase], faces: frozenset[MilestoneId]) -> Scope:
     ``items = done + active + waiting + todo + unmapped``. Points are ``None`` where nothing in scope has an estimate.
     """
     members = [phase for phase in phases if phase.counted and is_member(phase, faces)]
-    inside = [phase for phase in members if in_scope(phase, faces)]
+    inside = [phase for phase in members if phase.category is not StatusCategory.CANCELLED]
     count = Counter(phase.category for phase in inside)
     estimated = [phase for phase in inside if phase.points is not None]
     return Scope(

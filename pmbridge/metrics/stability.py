@@ -49,7 +49,7 @@ def stability(lives: Iterable[Life], as_of: datetime, weeks: int = WEEKS) -> Sta
     finishes: list[float] = []
     arrivals = departures = 0
     for life in lives:
-        started, last = life.first_active_at, life.phases[-1]
+        started, last = life.first_active_at, life.last
         if started is None or not last.counted or not (last.done or last.begun):
             continue
         ended = life.completed_at

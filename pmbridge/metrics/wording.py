@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date
 
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
@@ -46,3 +46,9 @@ def listed(keys: Sequence[str], most: int = 3) -> str:
     shown = ", ".join(keys[:most])
     rest = len(keys) - most
     return f"{shown} and {rest} more" if rest > 0 else shown
+
+
+def together(words: Iterable[str]) -> str:
+    """Join words as people do: ``a``, ``a and b``, ``a, b and c``."""
+    *first, last = words
+    return f"{', '.join(first)} and {last}" if first else last

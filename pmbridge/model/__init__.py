@@ -21,11 +21,12 @@ from pmbridge.model.items import (
     trusted_change,
 )
 from pmbridge.model.milestones import Milestone, MilestoneKind, MilestoneState
-from pmbridge.model.refs import Frozen, Instant, Person, Ref, RefKind
+from pmbridge.model.refs import FORMER_USER, Frozen, Instant, Person, Ref, RefKind
 from pmbridge.model.tests import Execution, ExecutionStatus, Origin, TestCase, text_id
 
 __all__ = [
     "ATTESTED",
+    "FORMER_USER",
     "SET_FIELDS",
     "Candidate",
     "Change",

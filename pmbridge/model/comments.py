@@ -1,4 +1,4 @@
-"""Comments on tickets, as far as people may decide something in them."""
+"""Comments on tickets: decisions that people write, and signs that somebody answered."""
 
 from __future__ import annotations
 
@@ -8,7 +8,8 @@ from pmbridge.model.refs import Frozen, Instant
 class Comment(Frozen):
     """What somebody wrote under an item; ``author`` is the account's id.
 
-    ``edited`` is true where the tracker says that the text is not the first one, ``by_bot`` where a program wrote it.
+    ``edited`` is true where the tracker says that the text is not the first one, ``by_bot`` where a program wrote it,
+    ``internal`` where customers cannot see it.
     """
 
     source: str
@@ -20,3 +21,4 @@ class Comment(Frozen):
     url: str
     edited: bool = False
     by_bot: bool = False
+    internal: bool = False

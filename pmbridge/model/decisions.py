@@ -46,13 +46,18 @@ ATTESTED = frozenset(
 
 
 class Candidate(Frozen):
-    """The build that may be launched; ``includes`` are builds or commits it contains, ``at`` is when it was built."""
+    """The build that may be launched; ``includes`` are builds or commits it contains, ``at`` is when it was built.
+
+    ``changed`` are the files or components in which it differs from the builds that were tested and that it does not
+    contain; ``None`` where nobody says.
+    """
 
     milestone: str
     build: str | None = None
     commit: str | None = None
     at: Instant | None = None
     includes: tuple[str, ...] = ()
+    changed: tuple[str, ...] | None = None
 
     @property
     def names(self) -> frozenset[str]:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+from pmbridge.model.comments import Comment
 from pmbridge.model.decisions import Decisions
 from pmbridge.model.delivery import Deployment, MergeRequest
 from pmbridge.model.items import Change, Item, Link, StatusDefinition, Worklog
@@ -57,4 +58,5 @@ class History:
     executions: tuple[Execution, ...] = ()
     deployments: tuple[Deployment, ...] = ()
     merge_requests: tuple[MergeRequest, ...] = ()
+    comments: tuple[Comment, ...] = ()
     decisions: Decisions = NO_DECISIONS

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
+from pydantic import BaseModel
+
 from pmbridge.model.refs import Frozen, Instant
 
 
@@ -159,6 +161,11 @@ class Change(Frozen):
 
 
 _GIVEN = set(Change.model_fields)
+#: The doors to what a model keeps, without the search for their names.
+_put_values, _put_given, _put_extra, _put_private = (
+    BaseModel.__dict__[name].__set__
+    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
+)
 
 
 def trusted_change(
@@ -192,11 +199,10 @@ def trusted_change(
         "before_name": before_name,
         "after_name": after_name,
     }
-    put = object.__setattr__
-    put(made, "__dict__", values)
-    put(made, "__pydantic_fields_set__", _GIVEN)
-    put(made, "__pydantic_extra__", None)
-    put(made, "__pydantic_private__", None)
+    _put_values(made, values)
+    _put_given(made, _GIVEN)
+    _put_extra(made, None)
+    _put_private(made, None)
     return made
 
 

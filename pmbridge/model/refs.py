@@ -54,8 +54,15 @@ class Ref(Frozen):
         return f"{self.source}:{self.kind}:{self.id}"
 
 
+#: The name of an account that was deleted or made anonymous, whatever its tracker calls it.
+FORMER_USER = "former user"
+
+
 class Person(Frozen):
-    """An account in one tracker. ``bot`` is true where the tracker says so."""
+    """An account in one tracker. ``bot`` is true where the tracker says so.
+
+    One that was deleted or made anonymous is named `FORMER_USER` and has neither user name nor address.
+    """
 
     source: str
     id: str
@@ -63,3 +70,8 @@ class Person(Frozen):
     username: str | None = None
     email: str | None = None
     bot: bool = False
+
+    @property
+    def former(self) -> bool:
+        """Whether the account was deleted or made anonymous, so that nobody can tell whose it was."""
+        return self.name == FORMER_USER

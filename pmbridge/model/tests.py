@@ -67,7 +67,8 @@ class Execution(Frozen):
     """One run of a test; ``at`` is when it ended, or when it was last touched if it has not.
 
     ``version``, ``build``, ``commit`` and ``environment`` are ``None`` where the source does not say. ``retried`` is
-    true where the run failed first and passed when it was repeated. ``defects`` are keys of items.
+    true where the run failed first and passed when it was repeated. ``defects`` are keys of items, ``plans`` those of
+    the test plans it was made for.
     """
 
     source: str
@@ -81,6 +82,7 @@ class Execution(Frozen):
     environment: str | None = None
     executor: str | None = None
     defects: tuple[str, ...] = ()
+    plans: tuple[str, ...] = ()
     retried: bool = False
     note: str | None = None
 

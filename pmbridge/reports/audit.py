@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pmbridge.assessment import Assessment, HealthStatus, MilestoneAssessment
 from pmbridge.document import Block, Bullets, Document, Heading, Note, Paragraph, Table, line
 from pmbridge.reports import phrases, sections, standing
+from pmbridge.reports.unclear import unclear
 
 
 def milestone_page(assessment: Assessment, milestone: MilestoneAssessment) -> Document:
@@ -21,6 +22,7 @@ def milestone_page(assessment: Assessment, milestone: MilestoneAssessment) -> Do
             *sections.remedy(milestone),
             *standing.fan(milestone, today),
             *sections.dates(milestone),
+            *standing.slip(milestone),
             *standing.comparison(milestone),
             *standing.dependencies(milestone),
             *standing.record(milestone),
@@ -59,6 +61,8 @@ def overview(assessment: Assessment) -> Document:
     else:
         blocks.append(Paragraph(content=line("No milestone is configured or found for this product.")))
     blocks += _sources(assessment)
+    blocks += _fixes(assessment)
+    blocks += unclear(assessment)
     return Document(blocks=tuple(blocks))
 
 
@@ -75,7 +79,7 @@ def provenance(assessment: Assessment, milestone: MilestoneAssessment) -> Note:
     """Name the instant, the model and the versions behind the numbers."""
     forecast = milestone.forecast
     parts = [f"as of {assessment.as_of:%Y-%m-%d %H:%M} UTC", f"pmbridge {assessment.version}"]
-    if forecast.model:
+    if forecast.model and forecast.status == "ok":
         learned = phrases.count(forecast.past or 0, "earlier milestone")
         parts.append(f"forecast learned from {learned} of this product ({forecast.model})")
     if forecast.shift is not None:
@@ -109,3 +113,13 @@ def _sources(assessment: Assessment) -> list[Block]:
         proof = f", certificate {source.certificate.status}" if source.certificate else ""
         lines.append(line(f"{source.name}: {read}{proof}"))
     return [Bullets(items=tuple(lines))] if lines else []
+
+
+def _fixes(assessment: Assessment) -> list[Block]:
+    """Name what would make the figures more trustworthy, the most first."""
+    clean = assessment.hygiene
+    if not clean.fixes:
+        return []
+    score = f"Data quality {clean.score} of 100. " if clean.score is not None else ""
+    head = Paragraph(content=line(sections.strong(f"{score}What would gain most: ")))
+    return [head, Bullets(items=tuple(line(text) for text in clean.fixes))]

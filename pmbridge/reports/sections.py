@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 from datetime import timedelta
 
-from pmbridge.assessment import Dates, Flow, LedgerEntry, LedgerKind, MilestoneAssessment, Risk
+from pmbridge.assessment import Dates, Flow, LedgerEntry, LedgerKind, MilestoneAssessment, Movement, Risk
 from pmbridge.document import Block, Bullets, Chart, Heading, Line, Link, Paragraph, Series, Table, Text, line
 from pmbridge.reports import phrases
 
@@ -107,11 +107,32 @@ def ledger(milestone: MilestoneAssessment, zone: str) -> Iterator[Block]:
     start = phrases.local_day(book.baseline_at, zone)
     balance = f"{book.baseline} on {start} + {book.added} added − {book.removed} removed = {book.now} now"
     yield Paragraph(content=line(strong("Scope ledger: "), f"{balance} (residual {book.residual})"))
+    yield from _movement(milestone)
     moves = [entry for entry in book.entries if entry.delta]
     if moves:
         yield Bullets(items=tuple(_entry(entry, zone) for entry in reversed(moves[-LATEST_CHANGES:])))
     if len(moves) > LATEST_CHANGES:
         yield Paragraph(content=line(f"… and {phrases.count(len(moves) - LATEST_CHANGES, 'earlier change')}."))
+
+
+def _movement(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Say where additions came from, and how far the scope has moved in items and in points."""
+    book = milestone.ledger
+    origins = Counter(entry.origin for entry in book.entries if entry.origin is not None)
+    parts = [f"{number} {origin}" for origin, number in origins.most_common()]
+    items, points = (_moved(one) for one in (book.movement, book.movement_points))
+    if items:
+        parts.append(items + (f" (in points {points})" if points else ""))
+    if parts:
+        yield Paragraph(content=line(strong("Growth: "), " · ".join(parts)))
+
+
+def _moved(moved: Movement | None) -> str:
+    if moved is None or not (moved.churn or moved.net):
+        return ""
+    late = f", {phrases.percent(moved.late)} late" if moved.late else ""
+    net = f"{round(100 * moved.net):+d} %".replace("-", "−")
+    return f"{phrases.percent(moved.creep)} added{late}, net {net}, churn {phrases.percent(moved.churn)}"
 
 
 def _entry(entry: LedgerEntry, zone: str) -> Line:
@@ -160,13 +181,18 @@ def burnup(milestone: MilestoneAssessment) -> Iterator[Block]:
 
 
 def risks(milestone: MilestoneAssessment, most: int = 5) -> Iterator[Block]:
-    """Count the risk signals by kind and name the strongest, each with a link."""
+    """Count the risk signals by kind, the gravest kind first, and name the oldest of each kind, each with a link."""
     if not milestone.risks:
         return
     kinds = Counter(risk.signal for risk in milestone.risks)
-    counts = ", ".join(f"{number} {signal}" for signal, number in kinds.most_common())
+    first = {risk.signal: risk for risk in reversed(milestone.risks)}
+    ranked = sorted(first.values(), key=milestone.risks.index)
+    counts = ", ".join(f"{kinds[risk.signal]} {risk.signal}" for risk in ranked)
     yield Paragraph(content=line(strong("Risks: "), counts))
-    yield Bullets(items=tuple(_risk(risk) for risk in milestone.risks[:most]))
+    named = ranked[:most]
+    rest = [risk for risk in milestone.risks if risk not in named]
+    shown = sorted((*named, *rest[: most - len(named)]), key=milestone.risks.index)
+    yield Bullets(items=tuple(_risk(risk) for risk in shown))
 
 
 def _risk(risk: Risk) -> Line:

@@ -5,7 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from pmbridge.assessment import Confidence, EarnedValue, FigureStatus, HealthStatus, MilestoneAssessment
+from pmbridge.assessment import (
+    Confidence,
+    EarnedValue,
+    FigureStatus,
+    HealthStatus,
+    MilestoneAssessment,
+    SimulatedDates,
+)
 from pmbridge.document import Block, Bullets, Paragraph, line
 from pmbridge.reports import phrases
 from pmbridge.reports.sections import strong
@@ -15,19 +22,40 @@ _WEAK = (Confidence.C, Confidence.D)
 
 
 def fan(milestone: MilestoneAssessment, today: date) -> Iterator[Block]:
-    """Place today, the due date and the three percentiles on one line of time."""
+    """Place today, the due date and the three percentiles on one line of time; ``◆`` is more than one of them."""
     forecast = milestone.forecast
     if forecast.status != "ok" or forecast.p50 is None or forecast.p85 is None or forecast.p95 is None:
         return
-    marks = {"●": today, "5": forecast.p50, "8": forecast.p85, "9": forecast.p95}
+    marks = [("●", today), ("5", forecast.p50), ("8", forecast.p85), ("9", forecast.p95)]
     if milestone.due is not None:
-        marks["▼"] = milestone.due
-    first, last = min(marks.values()), max(marks.values())
+        marks.append(("▼", milestone.due))
+    first, last = min(day for _, day in marks), max(day for _, day in marks)
     cells = ["─"] * (_WIDTH + 1)
-    for mark, day in marks.items():
-        cells[round(_WIDTH * (day - first).days / max(1, (last - first).days))] = mark
-    legend = "● today, ▼ due, 5 even odds, 8 likely (85 %), 9 almost certain (95 %)"
-    yield Paragraph(content=line(strong("Dates: "), "".join(cells), f"  {legend}"))
+    for mark, day in marks:
+        place = round(_WIDTH * (day - first).days / max(1, (last - first).days))
+        cells[place] = mark if cells[place] == "─" else "◆"
+    both = ", ◆ several" if "◆" in cells else ""
+    yield Paragraph(content=line(strong("Dates: "), "".join(cells)))
+    yield Paragraph(content=line(f"       ● today, ▼ due, 5 even odds, 8 likely (85 %), 9 almost certain (95 %){both}"))
+
+
+def slip(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Say how far the due date was moved, where it was, and how late the forecast is; the two are never netted."""
+    found = milestone.slip
+    if not found.moved or found.promised is None:
+        return
+    way = "later" if found.moved > 0 else "earlier"
+    times = f" in {phrases.count(len(found.moves), 'move')}" if found.moves else ""
+    text = f"{phrases.count(abs(found.moved), 'day')} {way} than {phrases.day(found.promised)}{times}"
+    if found.p50 is not None and found.p85 is not None:
+        text += f"; against the date of today {_lateness(found.p50)} at even odds, {_lateness(found.p85)} at 85 %"
+    yield Paragraph(content=line(strong("Due date moved: "), f"{text}."))
+
+
+def _lateness(days: int) -> str:
+    if days == 0:
+        return "on the day"
+    return f"{phrases.count(abs(days), 'day')} {'late' if days > 0 else 'early'}"
 
 
 def override(milestone: MilestoneAssessment) -> Iterator[Block]:
@@ -56,15 +84,24 @@ def budget(milestone: MilestoneAssessment) -> Iterator[Block]:
         parts.append(f"spent {_amount(value.ac.value)}")
     if value.cpi.value is not None:
         parts.append(f"CPI {value.cpi.value:.2f}")
+    elif value.ac.value is not None and value.cpi.reasons:
+        parts.append(f"no CPI: {value.cpi.reasons[0]}")
     parts += _at_end(value)
-    if value.spi_t.value is not None:
-        parts.append(f"schedule index SPI(t) {value.spi_t.value:.2f}")
+    parts += _schedule_index(value)
     if value.exhausted_on is not None:
-        whose = "the product's money" if value.exhausted_budget == "product" else "its money"
-        parts.append(f"{whose} is gone by {phrases.day(value.exhausted_on)}")
+        whose = "the product's money" if value.exhausted_budget == "product" else "the money"
+        parts.append(f"at this rate {whose} lasts until {phrases.day(value.exhausted_on)}")
     weak = value.ac.confidence in _WEAK if value.ac.value is not None else False
     note = f" (confidence {value.ac.confidence.value}: little time is logged)" if weak and value.ac.confidence else ""
     yield Paragraph(content=line(strong("Budget: "), " · ".join(parts) + note))
+
+
+def _schedule_index(value: EarnedValue) -> list[str]:
+    if value.spi_t.value is None:
+        return []
+    first = value.spi_t_original
+    beside = "" if first is None or first.value is None else f" ({first.value:.2f} against the first baseline)"
+    return [f"schedule index SPI(t) {value.spi_t.value:.2f}{beside}"]
 
 
 def _at_end(value: EarnedValue) -> list[str]:
@@ -90,17 +127,34 @@ def dependencies(milestone: MilestoneAssessment) -> Iterator[Block]:
 
 
 def comparison(milestone: MilestoneAssessment) -> Iterator[Block]:
-    """Say what past throughput alone would say, and how many items it expects by the due date."""
-    for one in milestone.forecast.simulations:
-        if one.p85 is None:
-            continue
-        text = f"past throughput alone ({one.model}, {one.trials:,} trials) says {phrases.day(one.p85)} (85 %)"
-        if one.items_by_due is not None and milestone.forecast.remaining is not None:
-            even, likely = (min(count, milestone.forecast.remaining) for count in one.items_by_due)
-            text += (
-                f"; by the due date {even} of {milestone.forecast.remaining} open items at even odds, {likely} likely"
-            )
-        yield Paragraph(content=line(strong("For comparison: "), f"{text}."))
+    """Say what past throughput alone would say, as the scope is, as it grows and team by team."""
+    texts = [text for one in milestone.forecast.simulations if (text := _simulated(one, milestone)) is not None]
+    if texts:
+        yield Paragraph(content=line(strong("For comparison: "), f"past throughput alone says {'; '.join(texts)}."))
+
+
+def _simulated(one: SimulatedDates, milestone: MilestoneAssessment) -> str | None:
+    if one.p85 is None:
+        grows = one.scope == "growing" and one.trials
+        return "that a scope growing as so far is not done within a year" if grows else None
+    day = phrases.day(one.p85)
+    if one.teams:
+        together = (
+            "" if one.p85_together is None else f" ({phrases.day(one.p85_together)} if they rise and fall as one)"
+        )
+        return f"{day} with each of {len(one.teams)} teams at its own pace{together}"
+    if one.scope == "growing":
+        return f"{day} if scope grows as so far"
+    risks = f" with {phrases.count(one.risks, 'written risk')}" if one.risks else ""
+    return f"{day} (85 %, {one.model}, {one.trials:,} trials){risks}{_by_due(one, milestone)}"
+
+
+def _by_due(one: SimulatedDates, milestone: MilestoneAssessment) -> str:
+    remaining = milestone.forecast.remaining
+    if one.items_by_due is None or remaining is None:
+        return ""
+    even, likely = (min(count, remaining) for count in one.items_by_due)
+    return f", and by the due date {even} of {remaining} open items at even odds, {likely} likely"
 
 
 def data(milestone: MilestoneAssessment) -> Iterator[Block]:
@@ -133,9 +187,13 @@ def dimensions(milestone: MilestoneAssessment) -> Iterator[Block]:
         yield Paragraph(content=line(strong("Sides: "), *shown))
     if milestone.health.unstable:
         yield Paragraph(content=line("The colour changed more than twice in four weeks: take it as unstable."))
-    unknown = [f"{d.name} ({d.reasons[0]})" if d.reasons else d.name for d in sides if d.status is HealthStatus.UNKNOWN]
+    unknown: dict[str, list[str]] = {}
+    for d in sides:
+        if d.status is HealthStatus.UNKNOWN:
+            unknown.setdefault(d.reasons[0] if d.reasons else "", []).append(d.name)
     if unknown:
-        yield Paragraph(content=line(strong("Not judged: "), "; ".join(unknown)))
+        texts = [f"{', '.join(names)} ({why})" if why else ", ".join(names) for why, names in unknown.items()]
+        yield Paragraph(content=line(strong("Not judged: "), "; ".join(texts)))
 
 
 def _amount(value: float | None) -> str:

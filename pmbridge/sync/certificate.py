@@ -25,6 +25,7 @@ class GapKind(StrEnum):
     PARTIAL_HISTORY = "partial_history"
     HISTORY_GAP = "history_gap"
     MISSING_FIELD = "missing_field"
+    MISPLACED = "misplaced"
     MASS_LOSS = "mass_loss"
     INTERRUPTED = "interrupted"
 

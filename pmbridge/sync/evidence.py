@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
+from io import BytesIO
 
-from pmbridge.connector import Connector, Proving
-from pmbridge.errors import ConnectorError
+from pmbridge.connector import Connector, JUnitFile, Proving
+from pmbridge.errors import ConnectorError, UsageError
+from pmbridge.evidence.junit import Report, Run, read_stream, together
 from pmbridge.store import Lease
 from pmbridge.store.evidence import write_evidence
 
@@ -19,9 +22,24 @@ def pull_evidence(connector: Connector, lease: Lease, project: str, since: datet
     for place in connector.acceptance_sources() if isinstance(connector, Proving) else ():
         try:
             for found in place.fetch_evidence(project, since=since):
+                report, odd = _read(found.reports)
                 with lease.write() as conn:
-                    write_evidence(conn, found.tests, found.executions)
-                notes.update(dict.fromkeys(found.notes))
+                    write_evidence(conn, (*found.tests, *report.tests), (*found.executions, *report.executions))
+                notes.update(dict.fromkeys([*found.notes, *odd]))
         except ConnectorError as error:
             notes[f"Evidence of {project} was not read: {error}"] = None
     return tuple(notes)
+
+
+def _read(files: Sequence[JUnitFile]) -> tuple[Report, list[str]]:
+    """Read files that a connector handed over; one that cannot be read safely is a note."""
+    reports: list[Report] = []
+    notes: list[str] = []
+    for file in files:
+        run = Run(at=file.at, build=file.build, commit=file.commit, source=file.source, project=file.project)
+        try:
+            reports.append(read_stream(BytesIO(file.content), file.name, run))
+        except UsageError as error:
+            notes.append(str(error))
+    found = together(reports)
+    return found, [*notes, *found.notes]

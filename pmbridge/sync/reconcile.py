@@ -26,11 +26,11 @@ _REASONS = {
 class Reconciled:
     """What a comparison came to.
 
-    ``listed`` is how many items the tracker shows. ``unread`` are shown and not held, among them those that came back.
+    ``listed`` are the items the tracker shows. ``unread`` are shown and not held, among them those that came back.
     ``gaps`` is the refusal of a mass loss; ``notes`` name what was buried.
     """
 
-    listed: int
+    listed: frozenset[str]
     unread: int
     gaps: tuple[Gap, ...] = ()
     notes: tuple[str, ...] = ()
@@ -62,18 +62,25 @@ class Reconcile:
 
         Raises what the connector and the store raise; nothing is buried then.
         """
-        listed = set(self.connector.list_ids(self.project))
+        listed = frozenset(self.connector.list_ids(self.project))
         with self.store.read() as conn:
             held = standing(conn, self.source, self.project)
         missing = {item: key for item, key in held.items() if item not in listed}
         unread = len(listed - held.keys())
         if self._is_mass(len(missing), len(held)):
-            return Reconciled(len(listed), unread, gaps=(self._refusal(missing, len(held)),))
+            return Reconciled(listed, unread, gaps=(self._refusal(missing, len(held)),))
         stones = self._confirmed(missing)
         with self.lease.write() as conn:
             bury(conn, stones)
             write_reconciled(conn, self.source, self.project, self.now)
-        return Reconciled(len(listed), unread, notes=tuple(f"{s.key} is gone: {s.reason}." for s in stones))
+        return Reconciled(listed, unread, notes=tuple(f"{s.key} is gone: {s.reason}." for s in stones))
+
+    def unheld(self, listed: frozenset[str]) -> tuple[str, ...]:
+        """Return the keys of the first of those items that the tracker shows and that are still not held."""
+        with self.store.read() as conn:
+            wanting = sorted(listed - standing(conn, self.source, self.project).keys(), key=_by_number)[:_NAMED]
+        seen = self.connector.find(self.project, {item: item for item in wanting}) if wanting else ()
+        return tuple(where.key or where.item for where in seen)
 
     def _is_mass(self, missing: int, held: int) -> bool:
         return not self.accept_losses and missing > FEW and missing > held * SHARE
@@ -97,3 +104,7 @@ class Reconcile:
     def _stone(self, where: Whereabouts, key: str) -> Tombstone:
         reason = _REASONS.get(where.finding) or f"moved, and called {where.key} now"
         return Tombstone(self.source, where.item, self.project, key, reason, self.now)
+
+
+def _by_number(id_: str) -> tuple[int, str]:
+    return len(id_), id_

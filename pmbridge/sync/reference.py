@@ -64,6 +64,7 @@ def _merged(parts: Sequence[Reference]) -> Reference:
         people=_once(row for part in parts for row in part.people),
         milestones=_once(row for part in parts for row in part.milestones),
         missing_fields=tuple(dict.fromkeys(name for part in parts for name in part.missing_fields)),
+        tallies=tuple(tally for part in parts for tally in part.tallies),
     )
 
 

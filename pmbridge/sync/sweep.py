@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from pmbridge.connector import Connector, Reconciling
+from pmbridge.connector import Connector, Reconciling, Tallying
 from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store
-from pmbridge.sync.certificate import GapKind, interrupted
+from pmbridge.sync.certificate import Gap, GapKind, interrupted
 from pmbridge.sync.delivery import pull_delivery
 from pmbridge.sync.evidence import pull_evidence
 from pmbridge.sync.findings import Findings
 from pmbridge.sync.holding import Holding, examine, look
+from pmbridge.sync.members import Members
 from pmbridge.sync.progress import Report
 from pmbridge.sync.pull import Pull, Pulled
 from pmbridge.sync.reconcile import Reconcile
@@ -82,7 +83,8 @@ class Sweep:
     def _compared(self, project: str) -> Holding:
         if project not in self._failures:
             try:
-                return self._proven(*self._pulls[project])
+                held = self._proven(*self._pulls[project])
+                return replace(held, gaps=(*held.gaps, *self._misplaced(self._pulls[project][0])))
             except ConnectorError as error:
                 self._failures[project] = error
         return look(self.store, self.connector.name, project, (interrupted(project, self._failures[project]),))
@@ -105,15 +107,28 @@ class Sweep:
             return held
         return self._compared_by_item(pull, pulled, comparison)
 
+    def _misplaced(self, pull: Pull) -> tuple[Gap, ...]:
+        """Compare who is in the milestones; what moved while we read is read once more before it counts as a gap."""
+        if not isinstance(self.connector, Tallying):
+            return ()
+        tallies = self.read.reference.tallies
+        members = Members(self.connector, self.store, self.connector.name, pull.project, tallies)
+        disputed = members.disputed()
+        if not disputed or not members.gaps(disputed):
+            return ()
+        pull.run(full=False)
+        return members.gaps(disputed)
+
     def _compared_by_item(self, pull: Pull, pulled: Pulled, comparison: Reconcile) -> Holding:
         """Bury what is gone; what the tracker shows and we do not hold is read with everything else."""
         found = comparison.run()
         self._notes.extend(found.notes)
         if found.unread and not pulled.whole:
             pull.run(full=True)
-        held = examine(self.store, self.connector.name, pull.project, found.listed, pulled)
+        held = examine(self.store, self.connector.name, pull.project, len(found.listed), pulled)
         kept = [gap for gap in held.gaps if not (found.gaps and gap.kind is GapKind.GONE)]
-        return replace(held, gaps=(*found.gaps, *kept))
+        named = [_named(gap, comparison.unheld(found.listed)) if gap.kind is GapKind.MISSING else gap for gap in kept]
+        return replace(held, gaps=(*found.gaps, *named))
 
     def _counted(self, pull: Pull, pulled: Pulled) -> Holding:
         """Compare counts; read once more what came in meanwhile, if the tracker counts differently by now."""
@@ -129,3 +144,7 @@ class Sweep:
 
     def _stopped(self) -> ConnectorError | None:
         return next((error for error in self._failures.values() if isinstance(error, STOPPING)), None)
+
+
+def _named(gap: Gap, items: tuple[str, ...]) -> Gap:
+    return gap.model_copy(update={"items": items})

@@ -399,7 +399,7 @@ def test_risk_signals_carry_their_item_and_age(story: Any):
     tale.change("S-4-12", "2025-05-10", "flagged", "true")
     tale.item("LATE", "2025-05-24", milestones=("version:4",), due="2025-05-20")
     found = {(r.signal, r.item): r for r in run(tale, "2025-05-26").milestones[-1].risks}
-    assert found["blocked", "S-4-10"].text == "S-4-10 is blocked by BLOCKER."
+    assert found["blocked", "S-4-10"].text.startswith("S-4-10 is blocked by BLOCKER (both open since ")
     assert found["blocked", "S-4-12"].since == at("2025-05-10")
     assert found["unassigned", "S-4-11"].since == at("2025-05-09")
     assert found["unestimated", "LATE"].severity == "low"
@@ -528,6 +528,7 @@ def test_gaps_in_the_data_are_findings_that_cost_score(story: Any):
         "unmapped status": (0.5, ("A",)),
         "no estimate": (0.5, ("A",)),
         "no due date": (0.5, ()),
+        "default calendar": (None, ()),
     }
     assert hygiene.score == 21
 

@@ -22,7 +22,7 @@ ALLOWED: dict[str, frozenset[str]] = {
     "assessment": frozenset({"model"}),
     "store": frozenset({"model", "errors"}),
     "history": frozenset({"model"}),
-    "sync": frozenset({"model", "connector", "store", "errors"}),
+    "sync": frozenset({"model", "connector", "store", "errors", "evidence"}),
     "metrics": frozenset({"model", "history", "assessment"}),
     "evidence": frozenset({"model", "errors"}),
     "assess": frozenset({"model", "history", "metrics", "config", "assessment", "errors", "evidence"}),
@@ -49,6 +49,9 @@ DOORS: dict[str, tuple[str, ...]] = {
     "apscheduler": ("pmbridge.jobs.schedule",),
     "prometheus_client": ("pmbridge.jobs.telemetry",),
     "pyarrow": ("pmbridge.jobs.export",),
+    "altair": ("pmbridge.reports",),
+    "vl_convert": ("pmbridge.reports",),
+    "jinja2": ("pmbridge.reports",),
 }
 
 OURS = ("pmbridge", "pmbridge_jira", "pmbridge_gitlab", "pmbridge_folder")

@@ -13,7 +13,8 @@ from pmbridge.history.records import records
 from pmbridge.history.walk import lives
 from pmbridge.metrics.ageing import cycle_times
 from pmbridge.metrics.flow_times import aggregate_age, efficiency, lead_times
-from pmbridge.metrics.item_signals import Context, Later, Pace, item_signals, undocumented
+from pmbridge.metrics.item_signals import Context, Later, Pace, item_signals
+from pmbridge.metrics.proof_signals import undocumented
 from pmbridge.metrics.risks import Watched
 from pmbridge.model import Check
 
@@ -41,7 +42,7 @@ def tale(story: Any) -> Any:
     return told
 
 
-def signals(tale: Any, key: str, bots: tuple[str, ...] = (), **more: Any) -> dict[str, Risk]:
+def signals(tale: Any, key: str, bots: tuple[tuple[str, str], ...] = (), **more: Any) -> dict[str, Risk]:
     known = walked(tale)
     life = next(one for one in known if one.item.key == key)
     context = Context(
@@ -75,7 +76,7 @@ def test_a_robot_s_edit_does_not_make_work_fresh(tale: Any) -> None:
     tale.item("A-1", BEGIN)
     tale.status("A-1", AS_OF - 20 * DAY, "active")
     tale.change("A-1", AS_OF - DAY, "labels", "seen", author="robot")
-    assert "stale" in signals(tale, "A-1", bots=("robot",))
+    assert "stale" in signals(tale, "A-1", bots=(("jira", "robot"),))
     assert "stale" not in signals(tale, "A-1")
 
 

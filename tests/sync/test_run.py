@@ -19,7 +19,7 @@ from pmbridge.model import (
 )
 from pmbridge.store import Store, acquire, open_store
 from pmbridge.store.certificates import last_certificate
-from pmbridge.store.ingest import read_raw
+from pmbridge.store.payloads import read_raw
 from pmbridge.sync import Certificate, CertificateStatus, GapKind, sync_source
 
 Held = Callable[..., History]

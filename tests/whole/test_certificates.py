@@ -42,9 +42,10 @@ def test_jira_cuts_histories(demo, call):
     demo.sandbox.jira.faults.tamper_next(MANY, path="changelog/bulkfetch", change=cut)
     certificate = sync(call, demo, "jira-main")
     assert certificate["status"] == "partial"
-    assert kinds(certificate) == {"history_gap"}
-    (gap,) = certificate["gaps"]
-    assert all(key.startswith(gap["project"]) for key in gap["items"])
+    assert kinds(certificate) == {"history_gap", "misplaced"}, "versions have no chain; Jira's count of them tells"
+    for gap in certificate["gaps"]:
+        assert gap["items"]
+        assert all(key.startswith(gap["project"]) for key in gap["items"])
 
 
 def test_jira_miscounts_and_its_own_list_corrects_it(demo, call):
@@ -64,7 +65,7 @@ def test_gitlab_drops_a_row_of_every_list_of_issues(demo, call):
 
 def test_gitlab_drops_parts_of_the_activity_and_event_lists_complete_it(demo, call):
     def silent_on_milestones(answer: dict[str, Any]) -> dict[str, Any]:
-        project = answer["data"]["project"]
+        project = answer["data"].get("project") or {}
         for item in (project.get("workItems") or {"nodes": []})["nodes"]:
             for widget in item.get("widgets") or ():
                 if "discussions" in widget:
@@ -100,6 +101,6 @@ def test_gitlab_shows_half_of_its_issues_for_once(synced, call):
 
 def _halved(answer: dict[str, Any]) -> dict[str, Any]:
     nodes = ((answer.get("data") or {}).get("project") or {}).get("workItems", {}).get("nodes")
-    if nodes and set(nodes[0]) == {"id"}:
+    if nodes and set(nodes[0]) == {"id", "iid"}:
         del nodes[len(nodes) // 2 :]
     return answer

@@ -129,19 +129,21 @@ def _growing(weeks: Weeks, rates: WeeklyRates, question: Question, rng: Generato
 
     by_pace = sorted(zip(weeks.finished, weeks.grown, strict=True))
     grown = numpy.asarray([growth for _, growth in by_pace], float)
-    left = question.items(rng)
-    took = numpy.where(left <= 0, 0.0, numpy.inf)
-    means, last = rates.means(question.trials, rng), None
+    items = question.items(rng)
+    took = numpy.where(items <= 0, 0.0, numpy.inf)
+    alive = numpy.flatnonzero(items > 0)
+    left, means = items[alive], rates.means(question.trials, rng)[alive]
+    last: NDArray[Any] | None = None
     for week in range(question.horizon):
-        runs = took == numpy.inf
-        if not runs.any():
+        if len(alive) == 0:
             break
-        last = rates.deviates(last, question.trials, rng)
+        last = rates.deviates(last, len(alive), rng)
         if question.freeze_weeks is None or week < question.freeze_weeks:
             rank = numpy.minimum((ndtr(last) * len(grown)).astype(int), len(grown) - 1)
-            left = left + numpy.where(runs, grown[rank], 0.0)
+            left = left + grown[rank]
         count = rng.poisson(means * rates.factors(last) * question.share(week))
-        ends = runs & (left <= count)
-        took[ends] = week + numpy.maximum(left[ends], 0) / numpy.maximum(count[ends], 1)
-        left = left - count
+        ends = left <= count
+        took[alive[ends]] = week + numpy.maximum(left[ends], 0) / numpy.maximum(count[ends], 1)
+        stays = ~ends
+        alive, means, last, left = alive[stays], means[stays], last[stays], left[stays] - count[stays]
     return took

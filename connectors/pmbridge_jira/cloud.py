@@ -10,6 +10,7 @@ import msgspec
 
 from pmbridge.errors import BadAnswer, NotFound, PermissionDenied, Rejected
 from pmbridge_jira.client import PAGE_SIZE, Client
+from pmbridge_jira.embedded import KnownIssues, settled
 from pmbridge_jira.histories import BulkLog, Edit, edits, in_order, whole
 from pmbridge_jira.shape import Json, mapping
 
@@ -22,21 +23,26 @@ MAX_IDS = 5000
 
 _SEARCH, _CHANGELOG, _ISSUES = "search/jql", "changelog/bulkfetch", "issue/bulkfetch"
 
-_LOGS = msgspec.json.Decoder(BulkLog)
+_LOGS, _KNOWN = msgspec.json.Decoder(BulkLog), msgspec.json.Decoder(KnownIssues)
+
+#: What a certificate says of a Jira whose issues come without their histories.
+APART = "Jira gives no histories with the issues it is asked for by id: they were asked for by themselves."
 
 
 class Cloud:
     """Reads a Jira Cloud through one client.
 
-    A page of a hundred issues costs two requests: the search, and one bulk changelog over its ids. Where the bulk
-    changelog is refused, histories are read issue by issue, which is slower and as complete.
+    A hundred issues that are known by id cost one request, since Jira puts up to forty edits inside each. The bulk
+    changelog completes longer histories, and those of issues that a search found. Where it is refused, histories are
+    read issue by issue, which is slower and as complete. ``notes`` say which short cuts this Jira does not know.
     """
 
     rich: ClassVar[bool] = True
 
     def __init__(self, client: Client) -> None:
         self.client = client
-        self._bulk = True
+        self.notes: tuple[str, ...] = ()
+        self._bulk = self._embeds = True
 
     def search(self, jql: str, fields: Sequence[str], token: str | None) -> tuple[list[Json], str | None]:
         """Read one page; returns its issues and the token of the next page, ``None`` after the last."""
@@ -72,10 +78,16 @@ class Cloud:
         return self.client.rows(f"project/{project}/version", expand="issuesstatus")
 
     def complete(self, issues: Sequence[Json], fields: Sequence[str]) -> None:
-        """Give every issue its history; ``fields`` bounds it, and none means every field."""
-        found = self.histories([str(issue["id"]) for issue in issues], fields)
-        for issue in issues:
-            issue["changelog"] = found.get(str(issue["id"])) or whole([])
+        """Give every issue its history; ``fields`` bounds it, and none means every field.
+
+        Only those issues are asked about that did not bring all of theirs.
+        """
+        bound = frozenset(fields)
+        brought = [settled(issue.get("changelog"), bound) for issue in issues]
+        lacking = [str(issue["id"]) for issue, log in zip(issues, brought, strict=True) if log is None]
+        found = self.histories(lacking, fields)
+        for issue, log in zip(issues, brought, strict=True):
+            issue["changelog"] = log or found.get(str(issue["id"])) or whole([])
 
     def count(self, jql: str) -> int:
         """Return the tracker's own count, which it calls approximate."""
@@ -91,6 +103,29 @@ class Cloud:
             answer = mapping(self.client.post(_ISSUES, body), _ISSUES)
             found.update({str(issue["id"]): issue for issue in answer.get("issues") or ()})
         return found
+
+    def with_histories(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Json]:
+        """Read at most a hundred known issues as `issues` does, with their newest edits where this Jira gives them.
+
+        An issue that it says it could not carry is asked for once more, without its edits.
+        """
+        if not ids or not self._embeds:
+            return self.issues(ids, fields)
+        body: Json = {"issueIdsOrKeys": list(ids), "fields": list(fields), "expand": ["changelog"]}
+        try:
+            answer = self.client.ask(_ISSUES, body, _KNOWN)
+        except Rejected as refusal:
+            log.warning("Issues with their histories were refused (%s): asking for each by itself.", refusal)
+            self._apart()
+            return self.issues(ids, fields)
+        found: dict[str, Json] = {str(issue["id"]): {**issue} for issue in answer.issues or ()}
+        if found and not any(issue.get("changelog") for issue in found.values()):
+            self._apart()
+        left = [native for native in ids if native not in found] if answer.issue_errors else []
+        return {**found, **self.issues(left, fields)}
+
+    def _apart(self) -> None:
+        self._embeds, self.notes = False, (APART,)
 
     def histories(self, ids: Sequence[str], fields: Sequence[str]) -> dict[str, Json]:
         """Read the edits of some issues, oldest first; ``fields`` bounds them, and none means every field."""

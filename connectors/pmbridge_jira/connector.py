@@ -123,7 +123,7 @@ class JiraConnector:
     def fetch_pages(
         self, project: str, *, since: Instant | None, cursor: str | None, reference: Reference
     ) -> Iterator[Page]:
-        """Yield pages with their history: on Cloud a hundred items by two requests, on Data Center fifty by one."""
+        """Yield pages with their history: on Cloud a hundred items by one request or two, on Data Center fifty."""
         deployed = self._deployment
         for client in self._readers:
             client.api = self._client.api

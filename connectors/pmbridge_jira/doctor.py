@@ -31,14 +31,19 @@ def reachability(server_info: Json, local: datetime) -> Iterator[CheckResult]:
     yield _ok("reachability", f"Jira {deployment} {version} answers")
     if deployment != "Cloud":
         text = "a Data Center: it is read whole, and nothing is written to it"
-        yield _warning("deployment", text, "publish to another source, or as a report (`pmbridge report`)")
+        yield _warning("deployment", text, "publish through another source, or show `audit` and `bugs --html`")
     with expected("Jira", "serverInfo"):
         skew = abs(instant(server_info["serverTime"]) - local)
-    text = f"the tracker's clock and ours differ by {skew.total_seconds():.0f} s"
+    text = f"the tracker's clock and ours differ by {_span(skew)}"
     if skew <= MAX_SKEW:
         yield _ok("clock", text)
     else:
         yield _warning("clock", text, "set this machine's clock by NTP; reading uses the tracker's")
+
+
+def _span(skew: timedelta) -> str:
+    """Say a difference in seconds, or in days where it is as large as that."""
+    return f"{skew.days} days" if skew >= timedelta(days=2) else f"{skew.total_seconds():.0f} s"
 
 
 def fields(

@@ -165,16 +165,16 @@ class Reader:
 
     def _known(self, jira: Cloud, ids: Sequence[str], resume: str | None) -> Page:
         """Read issues by id; one that is gone since it was listed is left out."""
-        found = jira.issues(ids, self.site.fields.wanted)
-        return self._made(jira, [found[native] for native in ids if native in found], resume)
+        found = jira.with_histories(ids, self.site.fields.wanted)
+        return self._made(jira, [found[native] for native in ids if native in found], resume, jira.notes)
 
-    def _made(self, jira: Deployment, issues: list[Json], resume: str | None) -> Page:
+    def _made(self, jira: Deployment, issues: list[Json], resume: str | None, notes: tuple[str, ...] = ()) -> Page:
         """Fetch what belongs to some issues and map it: histories, long worklogs, remote links if wanted."""
         with expected(self.site.source, "a history or worklog"):
             jira.complete(issues, self._fields())
             for issue in issues:
                 self._complete(jira.client, issue)
-        return page(issues, self.site, resume)
+        return page(issues, self.site, resume, notes)
 
     def _complete(self, client: Client, issue: Json) -> None:
         worklog = issue["fields"].get("worklog") or {}
@@ -198,7 +198,7 @@ class _Rows:
     raw: Fragment
 
 
-def page(issues: list[Json], site: Site, cursor: str | None) -> Page:
+def page(issues: list[Json], site: Site, cursor: str | None, notes: tuple[str, ...] = ()) -> Page:
     """Normalize a page of issues with their histories; raises `BadAnswer` naming the issue that cannot be read."""
     rows = [_rows(issue, site) for issue in issues]
     return Page(
@@ -212,6 +212,7 @@ def page(issues: list[Json], site: Site, cursor: str | None) -> Page:
         executions=tuple(run for row in rows for run in row.executions),
         people=tuple(normalize.people(issues, site.source)),
         raw={row.item.id: row.raw for row in rows},
+        notes=notes,
         cursor=cursor,
     )
 

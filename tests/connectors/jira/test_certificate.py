@@ -96,16 +96,38 @@ def test_an_edit_that_is_left_out_is_noticed_wherever_it_stood(
 ) -> None:
     victim = sandbox.jira.site.issue("SHOP-3").id
 
-    def cut(answer: dict[str, Any]) -> dict[str, Any]:
-        for entry in answer["issueChangeLogs"]:
-            if entry["issueId"] == victim:
-                del entry["changeHistories"][lost]
+    def inside(answer: dict[str, Any]) -> dict[str, Any]:
+        for log in (issue["changelog"] for issue in answer["issues"] if issue["id"] == victim and "fields" in issue):
+            log["histories"].reverse()
+            del log["histories"][lost]
+            log["histories"].reverse()
+            log["total"] = len(log["histories"])
         return answer
 
-    sandbox.jira.faults.tamper_next(MANY, path="changelog/bulkfetch", change=cut)
+    sandbox.jira.faults.tamper_next(MANY, path="issue/bulkfetch", change=inside)
     proof = sync()
     assert proof.status == "partial"
     assert gaps(proof) == {kind: ("SHOP-3",)}
+
+
+@pytest.mark.parametrize(
+    ("lost", "kind"), [(slice(1, 2), "history_gap"), (slice(-1, None), "partial_history")], ids=["middle", "end"]
+)
+def test_an_edit_that_the_bulk_changelog_leaves_out_is_noticed_too(
+    sync: Sync, sandbox: Sandbox, lost: slice, kind: str
+) -> None:
+    victim = sandbox.jira.site.issue("SHOP-7").id
+
+    def apart(answer: dict[str, Any]) -> dict[str, Any]:
+        for entry in answer["issueChangeLogs"]:
+            assert entry["issueId"] == victim
+            del entry["changeHistories"][lost]
+        return answer
+
+    sandbox.jira.faults.tamper_next(MANY, path="changelog/bulkfetch", change=apart)
+    proof = sync()
+    assert proof.status == "partial"
+    assert gaps(proof) == {kind: ("SHOP-7",)}
 
 
 def test_a_history_that_ends_before_its_stated_total_is_named(sync: Sync, sandbox: Sandbox) -> None:

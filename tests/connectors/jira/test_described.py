@@ -38,6 +38,8 @@ def test_every_request_is_described(tmp_path: Any, bulk: bool) -> None:
         site.add_sprint(site.add_board("SHOP", "Board"), "Sprint 1")
         epic = site.create_issue("SHOP", "Epic", "Checkout", at=at(0), by="ada")
         ids = [site.create_issue("SHOP", "Story", f"Item {n}", at=at(n), by="ada", parent=epic) for n in range(5)]
+        for n in range(45):
+            site.edit_issue(ids[4], at=at(30 + n), by="ada", status="In Progress" if n % 2 else "To Do", points=n)
         for n in range(25):
             site.log_work(ids[0], 60, started=at(10 + n), by="ada")
         site.edit_issue(ids[1], at=at(20), by="ada", fix_versions=[version], status="Done", points=3)
@@ -56,5 +58,11 @@ def test_every_request_is_described(tmp_path: Any, bulk: bool) -> None:
         list(connector.diagnose(["SHOP"]))
         connector.close()
         asked = {entry.path for entry in sandbox.jira.requests}
-        assert {"/rest/api/3/worklog/updated", "/rest/api/3/worklog/list", "/rest/agile/1.0/board"} <= asked
+        assert ["changelog"] in [entry.body.get("expand") for entry in sandbox.jira.requests if entry.body]
+        assert {
+            "/rest/api/3/changelog/bulkfetch",
+            "/rest/api/3/worklog/updated",
+            "/rest/api/3/worklog/list",
+            "/rest/agile/1.0/board",
+        } <= asked
         assert contract.validate_log(sandbox.jira.requests) == []

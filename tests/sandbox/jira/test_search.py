@@ -106,6 +106,20 @@ def test_named_issues_are_fetched_together_and_missing_ones_named(jira, many):
     assert jira.post("/rest/api/3/issue/bulkfetch", too_many, status=400)["errorMessages"]
 
 
+@pytest.mark.parametrize("count", [39, 40, 41])
+def test_named_issues_bring_their_newest_forty_edits(jira, jira_site, story, count):
+    before = len(jira_site.issues[story].histories)
+    for n in range(count - before):
+        jira_site.edit_issue(story, at=jira_site.clock.now(), by="u-ada", points=100 + n)
+    body = {"issueIdsOrKeys": [story], "fields": ["summary"], "expand": ["changelog"]}
+    (row,) = jira.post("/rest/api/3/issue/bulkfetch", body, status=200)["issues"]
+    log = row["changelog"]
+    assert (log["total"], len(log["histories"])) == (count, min(count, 40))
+    assert [int(edit["id"]) for edit in log["histories"]] == sorted(int(e["id"]) for e in log["histories"])[::-1]
+    (row,) = jira.post("/rest/api/3/issue/bulkfetch", {**body, "expand": []}, status=200)["issues"]
+    assert "changelog" not in row
+
+
 def test_fields_can_be_chosen_and_left_out(jira, jira_site, story):
     sprint = jira_site.add_sprint(jira_site.add_board("SHOP", "Board"), "Sprint, 1]", state="active")
     jira_site.edit_issue(story, at=jira_site.clock.now(), by="u-ada", sprints=[sprint], flagged=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import structlog
 
@@ -23,13 +23,13 @@ from pmbridge.store.comments import read_heard, write_comments, write_heard
 AT_ONCE = 25
 
 
-def hear_answers(installation: Installation) -> None:
+def hear_answers(installation: Installation, products: Iterable[ProductSettings]) -> None:
     """Read the comments of bugs and support tickets of launched releases that were touched since they were last read.
 
     Only who wrote and when is kept, never the text; what we wrote ourselves is no answer. A source that cannot be
     reached leaves what was heard there last.
     """
-    for product in installation.settings.products.values():
+    for product in products:
         if not product.bugs.comments:
             continue
         with installation.store.read() as conn:

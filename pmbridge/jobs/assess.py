@@ -9,6 +9,7 @@ from pmbridge import __version__
 from pmbridge.assess import assess
 from pmbridge.assessment import Assessment, Backtest, Explanation, MilestoneAssessment, to_json
 from pmbridge.config import ProductSettings, digest
+from pmbridge.config.nearest import suggestion
 from pmbridge.errors import NothingRead, UsageError
 from pmbridge.jobs.evidence import NO_FILES, Files, with_evidence
 from pmbridge.jobs.installation import Installation
@@ -62,9 +63,12 @@ def backtest_product(installation: Installation, name: str, as_of: datetime | da
 def explain_rule(
     installation: Installation, assessment: Assessment, milestone: MilestoneAssessment, rule: str
 ) -> Explanation:
-    """Show what a rule of an assessed milestone rests on."""
-    from pmbridge.assess.explain import explain
+    """Show what a rule of an assessed milestone rests on; raises `UsageError` for one that there is not."""
+    from pmbridge.assess.explain import SIDES, explain
 
+    if rule.partition(".")[0] not in SIDES:
+        told = dict.fromkeys([*(reason.rule for reason in milestone.health.reasons), *SIDES])
+        raise UsageError(f"There is no rule {rule}{suggestion(rule, told, listed=False)}. Known: {', '.join(told)}.")
     product = installation.settings.products[assessment.product]
     with installation.store.read() as conn:
         history = read_history(conn, product.projects)

@@ -35,6 +35,8 @@ _TEAMS = {
     "catalogue": ["r.achterberg", "l.moreau", "k.brzezinska", "d.oyelaran"],
     "platform": ["m.halvorsen", "a.ferreira", "p.nakagawa", "o.steinmetz"],
 }
+#: Who decides about the gate.
+_BOSS = "v.rademacher"
 
 _SECRETS = {"jira.token": JIRA_TOKEN, "gitlab.token": GITLAB_TOKEN}
 
@@ -141,6 +143,10 @@ def _write_files(demo: Demo) -> None:
     demo.decisions.write_text("# Waivers, sign-offs and rulings about the gate stand here.\n", encoding="utf-8")
 
 
+def _known() -> list[str]:
+    return [*(name for team in _TEAMS.values() for name in team), _BOSS]
+
+
 def _config(demo: Demo) -> str:
     quoted = json.dumps
     return f"""\
@@ -160,7 +166,7 @@ sources:
     auth: {{token: "file:{(demo.folder / "gitlab.token").absolute()}"}}
     projects: [acme/shop-web, acme/shop-api]
 # GitLab shows no addresses, so nothing else would prove that these accounts are one person each.
-people: {quoted({name: {"jira-main": name, "gitlab-main": name} for team in _TEAMS.values() for name in team})}
+people: {quoted({name: {"jira-main": name, "gitlab-main": name} for name in _known()})}
 products:
   shop:
     title: Meridian Shop
@@ -177,8 +183,8 @@ products:
       cancelled: ["label:resolution::duplicate", "label:resolution::wont do", "label:resolution::not reproducible"]
     acceptance:
       waivers: decisions.yaml
-      approvers: {{"*": [v.rademacher]}}
-      accountable: v.rademacher
+      approvers: {{"*": [{_BOSS}]}}
+      accountable: {_BOSS}
     calendar: {{holidays: [2026-12-25, 2027-01-01]}}
     teams: {quoted({team: {"people": people} for team, people in _TEAMS.items()})}
     budget:

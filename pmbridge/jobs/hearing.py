@@ -17,12 +17,12 @@ from pmbridge.store import read_history
 from pmbridge.store.comments import write_comments
 
 
-def hear(installation: Installation) -> None:
+def hear(installation: Installation, products: Iterable[ProductSettings]) -> None:
     """Read the comments under the tickets that stand for open milestones, for products that decide there.
 
     A source that cannot be reached leaves what was heard there last; its certificate says that it failed.
     """
-    for product in installation.settings.products.values():
+    for product in products:
         if product.acceptance.comments:
             with installation.store.read() as conn:
                 history = read_history(conn, product.projects)

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from pmbridge.assessment import Assessment
+from pmbridge.assessment import Assessment, Source
 from pmbridge.config import ProductSettings
 from pmbridge.connector import Action, Artifact
 from pmbridge.jobs.assess import assess_product, remember
@@ -26,13 +26,14 @@ def make_plan(installation: Installation, assessments: Sequence[Assessment], *, 
     """Decide what a pass would write for some assessed products; reads the places, writes nothing.
 
     Open milestones are told always, ended ones only where a text of ours would otherwise stay behind, outdated. A
-    product of which a whole tracker was never read is not told at all: half of the truth is none.
+    product of which a whole tracker was never read, or could not be read the last time, is not told at all: half of the
+    truth is none, and what stands in the trackers says of when it is.
     """
     products = installation.settings.products
     memory = recall(installation, datetime.now(UTC))
     told: dict[str, Artifact] = {}
     for assessment in assessments:
-        rules = products[assessment.product].publish if not unread(assessment) else ()
+        rules = products[assessment.product].publish if not withheld(assessment) else ()
         for wanted in desired(assessment, rules, installation.mask):
             where = address(place_of(wanted.artifact))
             if wanted.current or where in memory.written:
@@ -50,9 +51,13 @@ def make_plan(installation: Installation, assessments: Sequence[Assessment], *, 
     return Plan(owner=installation.settings.owner, made_at=max(as_of.values()), steps=steps, as_of=as_of)
 
 
-def unread(assessment: Assessment) -> list[str]:
-    """List the sources of a product that were never read."""
-    return [source.name for source in assessment.sources if source.synced_at is None]
+def withheld(assessment: Assessment) -> list[str]:
+    """List the sources for whose sake a product is not told: never read, or not read at all the last time."""
+    return [source.name for source in assessment.sources if source.synced_at is None or _failed(source)]
+
+
+def _failed(source: Source) -> bool:
+    return source.certificate is not None and source.certificate.status == "failed"
 
 
 def carry_out(
@@ -103,7 +108,7 @@ def remember_told(installation: Installation, plan: Plan) -> None:
     """Store the assessments that a kept plan was made from as told, so that the next one can say what has changed."""
     for name in plan.as_of.keys() & installation.settings.products.keys():
         assessment = assess_product(installation, name, plan.as_of[name])
-        remember(installation, assessment, published=not unread(assessment))
+        remember(installation, assessment, published=not withheld(assessment))
 
 
 @contextmanager

@@ -78,8 +78,10 @@ def _shown(receipts: Iterable[Receipt]) -> Iterator[tuple[str, Shown]]:
 
 
 def _restless(lately: Iterable[Receipt]) -> frozenset[str]:
-    """Name the places that were rewritten more than `OFTEN` times."""
-    updates = Counter(address(_place(r)) for r in lately if r.action == Action.UPDATE.value)
+    """Name the places that were rewritten more than `OFTEN` times; a refused update rewrote nothing."""
+    updates = Counter(
+        address(_place(r)) for r in lately if r.action == Action.UPDATE.value and r.outcome is not Settled.FAILED
+    )
     return frozenset(place for place, count in updates.items() if count > OFTEN)
 
 

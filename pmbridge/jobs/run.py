@@ -10,7 +10,7 @@ from typing import Any
 from pmbridge.assessment import Assessment
 from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation
-from pmbridge.jobs.publish import carry_out, make_plan, unread, writing
+from pmbridge.jobs.publish import carry_out, make_plan, withheld, writing
 from pmbridge.jobs.sync import sync_all
 from pmbridge.store.holder import this_run
 from pmbridge.sync import Certificate, Report
@@ -51,7 +51,7 @@ def run_pass(
     """Read every source, assess every product, and write what changed.
 
     ``planned`` sees the plan before anything is written. A source that could not be read leaves its last state in
-    place; what is told from it says how old it is.
+    place, and products that need it are not told anew.
     """
     certificates = sync_all(installation, holder=holder or this_run(), report=report)
     assessments = [assess_product(installation, name) for name in installation.settings.products]
@@ -60,5 +60,5 @@ def run_pass(
         planned(plan)
         rows = carry_out(installation, plan, run_id=run_id, now=now, progress=written)
     for assessment in assessments:
-        remember(installation, assessment, published=not unread(assessment))
+        remember(installation, assessment, published=not withheld(assessment))
     return Pass(certificates, assessments, plan, rows)

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from pydantic import BaseModel
 
+from pmbridge.config import ProductSettings
 from pmbridge.jobs.answers import hear_answers
 from pmbridge.jobs.hearing import hear
 from pmbridge.jobs.installation import Installation
@@ -40,9 +41,14 @@ def sync_all(
         )
         for name, connector in chosen.items()
     ]
-    hear_answers(installation)
-    hear(installation)
+    listen(installation, installation.settings.products.values())
     return certificates
+
+
+def listen(installation: Installation, products: Collection[ProductSettings]) -> None:
+    """Read the comments that some products decide by or measure answers with; what was read before stands."""
+    hear_answers(installation, products)
+    hear(installation, products)
 
 
 def sync_project(

@@ -171,12 +171,14 @@ def test_half_of_the_truth_is_not_told(demo, call):
     assert demo.writes() > 5
 
 
-def test_a_source_that_fails_later_hides_only_its_own_places(synced, call):
+def test_a_source_that_fails_later_holds_back_what_rests_on_it_and_is_named(synced, call):
+    good = (synced.folder / "jira.token").read_text()
     (synced.folder / "jira.token").write_text("wrong-token-value")
-    answer = call("run", config=synced.config)
-    check_explained(answer, "jira-main", "not looked at", code=4)
-    assert synced.sandbox.jira.requests.writes() == []
-    assert synced.sandbox.gitlab.requests.writes() != []
+    check_explained(call("run", config=synced.config), "jira-main", "FAILED", code=4)
+    assert synced.writes() == 0
+    (synced.folder / "jira.token").write_text(good)
+    assert call("run", config=synced.config).code == 0
+    assert synced.writes() > 5
 
 
 @pytest.mark.parametrize("as_of", ["2027-01-01", "2026-11-21T10:00"])

@@ -15,8 +15,12 @@ from pmbridge.jobs.assess import assess_product
 from pmbridge.jobs.demo import work_goes_on
 from pmbridge.jobs.installation import open_installation
 from pmbridge.jobs.publish import carry_out, make_plan
+from pmbridge.jobs.queue.work import Work
+from pmbridge.jobs.stopping import Stopping
+from pmbridge.sandbox.story.scenario import Role
 from pmbridge.store import open_store
 from pmbridge.store.assessments import last_published
+from pmbridge.store.comments import read_comments
 
 
 def receipts(demo, call, *arguments):
@@ -45,6 +49,37 @@ def test_a_quiet_week_edits_nothing_but_what_has_turned(synced, call):
     titles = Counter(r["key"] for r in updates)
     assert titles["2.2 Loyalty"] == titles["2.3 International"] == titles[synced.trouble.epic] == 0
     assert titles["2.1 Express checkout"] > 0, "due in ten days, and less and less likely"
+
+
+def test_a_tracker_that_could_not_be_read_is_no_news_for_those_who_watch_a_ticket(synced, call):
+    assert call("run", config=synced.config).code == 0
+    before, written = synced.comment(), len(receipts(synced, call))
+    token = synced.folder / "jira.token"
+    good = token.read_text()
+    token.write_text("expired")
+    synced.sandbox.clock.advance(timedelta(days=3))
+    assert call("sync", config=synced.config).code != 0
+    token.write_text(good)
+    assert steps(synced, call) == []
+    assert (synced.comment(), len(receipts(synced, call))) == (before, written)
+    assert call("sync", config=synced.config).code == 0
+    assert steps(synced, call) != []
+
+
+def test_a_worker_hears_what_approvers_decide(synced, call):
+    """One of many machines reads comments as a whole pass does, before it assesses a product."""
+    settings = yaml.safe_load(synced.config.read_text())
+    settings["products"]["shop"]["acceptance"]["comments"] = True
+    synced.config.write_text(yaml.safe_dump(settings))
+    site, epic = synced.sandbox.jira.site, synced.story.milestone(Role.GATE).epic
+    issue = next(one for one in site.issues.values() if one.key == epic)
+    site.add_comment(issue.id, "pmbridge: sign-off runbook", at=synced.sandbox.clock.now(), by="v.rademacher")
+    loaded = load(synced.config)
+    Work(loaded, Stopping()).assess("shop")
+    with open_store(loaded.store) as store, store.read() as conn:
+        heard = read_comments(conn, loaded.products["shop"].projects)
+    assert [one.text for one in heard if one.text] == ["pmbridge: sign-off runbook"]
+    assert len(heard) > 1, "who answered the bugs of a launch, without what they said"
 
 
 def test_a_text_that_stayed_says_what_it_said_and_is_renewed_when_something_happens(synced, call):

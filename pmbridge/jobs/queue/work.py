@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 
@@ -11,11 +11,11 @@ from pmbridge.config import Settings
 from pmbridge.errors import NothingRead, PmbridgeError
 from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation, open_installation
-from pmbridge.jobs.publish import carry_out, make_plan, unread, writing
+from pmbridge.jobs.publish import carry_out, make_plan, withheld, writing
 from pmbridge.jobs.recording import Recording, recorded
 from pmbridge.jobs.sharing import Share
 from pmbridge.jobs.stopping import Stopping
-from pmbridge.jobs.sync import sync_project
+from pmbridge.jobs.sync import listen, sync_project
 from pmbridge.store import Store
 from pmbridge.store.holder import this_run
 from pmbridge.sync import CertificateStatus
@@ -67,28 +67,27 @@ class Work:
                 raise TryAgain("; ".join(gap.text for gap in proof.gaps), reopens)
 
     def assess(self, product: str) -> None:
-        """Assess one product from the store, and keep the result.
+        """Read the comments that one product decides by, assess it from the store, and keep the result.
 
         While some of its projects are still being read for the first time, the job of the last of them will do it.
         """
         self._require(product)
-        with self._recorded("assess", product) as (installation, recording), suppress(NothingRead):
-            recording.facts["outcome"] = "too early"
+        with self._recorded("assess", product) as (installation, recording), _early(recording):
+            listen(installation, [self.settings.products[product]])
             assessment = assess_product(installation, product)
             remember(installation, assessment, published=False)
-            recording.facts.update({"milestones": len(assessment.milestones), "outcome": "done"})
+            recording.facts["milestones"] = len(assessment.milestones)
 
     def publish(self, product: str) -> None:
         """Write what changed of one product into its trackers."""
         self._require(product)
-        with self._recorded("publish", product) as (installation, recording), suppress(NothingRead):
-            recording.facts["outcome"] = "too early"
+        with self._recorded("publish", product) as (installation, recording), _early(recording):
             assessment = assess_product(installation, product)
             with writing(installation, this_run()):
                 plan = make_plan(installation, [assessment])
                 rows = carry_out(installation, plan, run_id=recording.id, now=lambda: datetime.now(UTC))
-            remember(installation, assessment, published=not unread(assessment))
-            recording.facts.update({"steps": len(rows), "outcome": "done"})
+            remember(installation, assessment, published=not withheld(assessment))
+            recording.facts["steps"] = len(rows)
 
     def _require(self, product: str) -> None:
         if product not in self.settings.products:
@@ -105,3 +104,12 @@ class Work:
     def _share(self, store: Store, source: str) -> Share:
         limit = self.settings.worker.requests_per_minute.get(source)
         return Share(store, source, limit, self.stopping.wait)
+
+
+@contextmanager
+def _early(recording: Recording) -> Iterator[None]:
+    """Record as too early what came before anything was read; every other error is one."""
+    try:
+        yield
+    except NothingRead:
+        recording.facts["outcome"] = "too early"

@@ -54,6 +54,8 @@ async def _run(settings: Settings, stopping: Stopping, *, forever: bool, beat: C
                 return
             log.warning("server lost, looking again", seconds=PAUSE)
             await asyncio.sleep(PAUSE)
+            if stopping.wished.is_set():
+                return
 
 
 async def _stretch(settings: Settings, stopping: Stopping, name: str, *, forever: bool) -> None:
@@ -113,3 +115,6 @@ def _stop_on_signals(worker: asyncio.Task[None], stopping: Stopping) -> None:
 
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop)
+    if stopping.wished.is_set():
+        # The signal came while the server was looked for.
+        worker.cancel()

@@ -245,15 +245,19 @@ def _log(row: Row) -> Row:
     return {**row, "id": number(row["id"]), "user": person(user) if user else None}
 
 
+def _issues(count: int) -> str:
+    return "1 issue" if count == 1 else f"{count} issues"
+
+
 def _sentences(project: str, ledger: Ledger, refusal: str | None) -> Iterator[str]:
     if ledger.by_activity:
-        yield f"Histories of {ledger.by_activity} issues of {project} were read from their activity, to the second."
+        yield f"Histories of {_issues(ledger.by_activity)} of {project} were read from their activity, to the second."
     if ledger.reread:
         several = f"{len(ledger.reread)} issues" if len(ledger.reread) > 1 else f"#{ledger.reread[0]}"
         yield f"The activity of {several} of {project} did not lead to the present state: event lists were read."
     if ledger.by_events:
         yield (
-            f"Histories of {ledger.by_events} issues of {project} were read from event lists, "
+            f"Histories of {_issues(ledger.by_events)} of {project} were read from event lists, "
             "which know neither assignees nor time."
         )
     if ledger.orphans:

@@ -84,7 +84,8 @@ def _clock(client: GitlabClient) -> CheckResult:
     ahead = (client.ask_clock() - datetime.now(UTC)).total_seconds()
     if abs(ahead) <= _SKEW:
         return CheckResult(name="clock", status=CheckStatus.OK, text="the server's clock agrees with this machine's")
-    text = f"the server's clock is {abs(ahead):.0f} s {'ahead of' if ahead > 0 else 'behind'} this machine's"
+    far = f"{abs(ahead) / 86_400:.0f} days" if abs(ahead) >= 2 * 86_400 else f"{abs(ahead):.0f} s"
+    text = f"the server's clock is {far} {'ahead of' if ahead > 0 else 'behind'} this machine's"
     return CheckResult(name="clock", status=CheckStatus.WARNING, text=text, remedy="let both machines keep time by NTP")
 
 

@@ -19,6 +19,9 @@ from pmbridge.metrics.forecast import CONSTANTS, Prediction, Target
 from pmbridge.model import Change, Freeze, History, Worklog
 
 _MOST = 200
+
+#: The sides of a milestone by which rules are named; any of them can be explained, reason or not.
+SIDES = ("schedule", "forecast", "scope", "budget", "quality", "risks", "resources", "data")
 Logs = Mapping[tuple[str, str], Sequence[tuple[Worklog, Spending]]]
 
 

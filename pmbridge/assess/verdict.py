@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 
 from pmbridge.assess.colours import told_colour
@@ -25,7 +26,7 @@ from pmbridge.assessment import (
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.merging import normal_title
 from pmbridge.metrics import wording
-from pmbridge.metrics.causes import WORTH_SAYING, Suspects, causes, cost_of, strongest
+from pmbridge.metrics.causes import Suspects, causes, cost_of, strongest
 from pmbridge.metrics.confidence import Trust
 from pmbridge.metrics.creep import scope_verdict
 from pmbridge.metrics.gate_colour import counts_from, quality_verdict
@@ -37,6 +38,8 @@ from pmbridge.metrics.risks import blocked_keys
 from pmbridge.metrics.schedule import Thresholds, Verdict, Weighed, schedule
 from pmbridge.metrics.sentence import sentence
 
+#: A cause in the sentence moves the chance by at least so much; what moves it less is told as a fact.
+_MOVES = 0.10
 _HOLDING = (HealthStatus.AMBER, HealthStatus.RED)
 _MISSING = {
     "scope": "there is no baseline to compare with: set a start date or freeze the milestone",
@@ -75,7 +78,7 @@ def verdict(
     return health(
         case,
         {**_MISSING, "quality": _no_quality(around, stands), **beside.missing},
-        sentence(stands.plan, forecast, _why(case, len(suspects.added), len(stands.open_work))),
+        sentence(stands.plan, forecast, _why(case, suspects, len(stands.open_work)), _facts(case, suspects, stands)),
         _whole(_advice(way, forecast, limits), case),
         reading.as_of,
         before,
@@ -124,8 +127,8 @@ def _heads(forecast: Forecast) -> tuple[str, ...]:
 
 
 def _advice(way: Remedy | None, forecast: Forecast, limits: Thresholds) -> str | None:
-    """Word the remedy; where dependencies bind, they come first."""
-    text = way.text if way else None
+    """Word the remedy; where dependencies bind, they come first, and the likely day of the flow alone is not named."""
+    text = (replace(way, shortfall=None) if forecast.binds == "network" else way).text if way else None
     if forecast.binds != "network" or (text is None and (forecast.on_time_probability or 1.0) >= limits.green_in):
         return text
     first = f"Finish {wording.listed(_heads(forecast))} first: work waits for it."
@@ -177,18 +180,31 @@ def _override(stands: Standing, settings: ProductSettings, today: date) -> Overr
     return None
 
 
-def _why(case: Case, added: int, still_open: int) -> tuple[Reason, ...]:
-    """Return what lowers the chance, by what it costs: nothing, while the chance is high.
+def _why(case: Case, suspects: Suspects, still_open: int) -> tuple[Reason, ...]:
+    """Return what really lowers the chance, by what it costs: nothing, while the chance is high.
 
     Growth is told by the open work it left behind; what was added and is done costs nothing any more.
     """
     if case.verdicts["schedule"].status is HealthStatus.GREEN:
         return ()
-    came = f"{added} of the {wording.count(still_open, 'open item')} came in after the baseline"
+    came = f"{len(suspects.added)} of the {wording.count(still_open, 'open item')} came in after the baseline"
     growth = [
         Weighed(one.effect, one.reason.model_copy(update={"text": came})) for one in case.verdicts["scope"].reasons
     ]
-    return strongest(one for one in (*growth, *case.causes) if one.effect >= WORTH_SAYING)
+    return strongest(one for one in (*growth, *case.causes) if one.effect >= _MOVES)
+
+
+def _facts(case: Case, suspects: Suspects, stands: Standing) -> str:
+    """Say what is open, for where no cause stands out."""
+    if case.verdicts["schedule"].status is HealthStatus.GREEN or not stands.open_work:
+        return ""
+    several = len(stands.open_work) != 1
+    parts = [f"{wording.count(len(stands.open_work), 'item')} {'are' if several else 'is'} open"]
+    if suspects.added and case.verdicts["scope"].status in _HOLDING:
+        parts.append(f"{len(suspects.added)} of them came in after the baseline")
+    if suspects.blocked:
+        parts.append(f"{len(suspects.blocked)} {'are' if len(suspects.blocked) > 1 else 'is'} blocked")
+    return ", ".join(parts)
 
 
 def _asks(around: Surroundings, stands: Standing) -> bool:
@@ -245,7 +261,7 @@ def _never(names: Iterable[str]) -> Weighed:
 
 
 def _proof(word: str, names: Iterable[str], effect: float) -> Weighed:
-    text = f"The last run of {', '.join(names)} was {word}: items may be missing."
+    text = f"The last certificate of {', '.join(names)} is {word}: items may be missing."
     reason = Reason(
         rule="data.certificate", measured=word, threshold="complete", text=text, remedy="Run the sync again."
     )

@@ -184,6 +184,8 @@ class Alert(Contract):
 class Hypercare(Contract):
     """Whether the product is stable, since when or from when at the earliest, and whether hypercare may end.
 
+    ``earliest`` is the first day of the present calm, or tomorrow where there is none, and ``settled_by`` the day by
+    which that calm makes the product stable if it lasts.
     It is ``ongoing`` while the product is not stable or something presses: grave and open, a broken promise, a stuck
     chain.
     """
@@ -191,6 +193,7 @@ class Hypercare(Contract):
     ongoing: bool
     confirmed_on: date | None = None
     earliest: date | None = None
+    settled_by: date | None = None
     missing: tuple[str, ...] = ()
     may_end: bool = False
     exit_missing: tuple[str, ...] = ()

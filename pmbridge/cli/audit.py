@@ -24,7 +24,12 @@ if TYPE_CHECKING:
 @product_option()
 @as_of_option()
 @click.option("--live", is_flag=True, help="Read the trackers now and keep nothing.")
-@click.option("--explain", "rule", metavar="RULE", help="Print what a rule of MILESTONE rests on, down to event ids.")
+@click.option(
+    "--explain",
+    "rule",
+    metavar="RULE",
+    help="Print what a rule of MILESTONE rests on, down to event ids: scope.creep, schedule, budget, ... ",
+)
 @click.option("--diff", "since", type=InstantType(), help="Print what changed about MILESTONE since then.")
 @click.option("--fail-on", type=click.Choice(["amber", "red"]), help="Exit with 3 from this colour on.")
 @format_option("text", "json")

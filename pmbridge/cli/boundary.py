@@ -32,7 +32,7 @@ def exit_code(arguments: list[str] | None = None) -> int:
         error.show()
         return error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. What was committed before stays; the next run goes on from there.", err=True)
+        click.echo("Stopped. What was finished before stays; the next run goes on from there.", err=True)
         return Exit.INTERRUPTED
     except PmbridgeError as error:
         click.echo(f"Error: {error}", err=True)

@@ -47,7 +47,7 @@ def _ask() -> Answers:
     from pmbridge.jobs.first_config import Answers, slug
 
     title = click.prompt("What is the product called", default="My product")
-    zone = click.prompt("In which time zone do its days begin", default=_local_zone())
+    zone = click.prompt("In which time zone do its days begin", default=_local_zone(), value_proc=_zone)
     trackers = tuple(_ask_trackers())
     if not trackers:
         raise UsageError("Without a tracker there is nothing to configure. Run `pmbridge demo` to see one first.")
@@ -80,6 +80,21 @@ def _ask_trackers() -> Iterator[TrackerAnswers]:
 
 def _names(text: str) -> tuple[str, ...]:
     return tuple(name.strip() for name in text.split(",") if name.strip())
+
+
+def _zone(word: str) -> str:
+    """Take a time zone by its name, so that a slip is seen while one can still mend it."""
+    from zoneinfo import available_timezones
+
+    from pmbridge.config.nearest import suggestion
+
+    known = available_timezones()
+    if word not in known:
+        cities = {name.rpartition("/")[2]: name for name in sorted(known)}
+        meant = cities.get(word.strip().capitalize())
+        end = f": did you mean {meant}?" if meant else suggestion(word, sorted(known), listed=False)
+        raise click.BadParameter(f"{word} is no time zone{end or ': write it like Europe/Berlin'}")
+    return word
 
 
 def _local_zone() -> str:

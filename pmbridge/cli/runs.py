@@ -22,6 +22,8 @@ def runs(context: click.Context, limit: int, kind: str | None, format_: str) -> 
 
     with open_store(settings_of(context).store) as store, store.read() as conn:
         found = last_runs(conn, limit=limit, kind=kind)
+    if not found:
+        click.echo("Nothing has run yet. `pmbridge run` makes one whole pass.", err=True)
     for run in found:
         if format_ == "json":
             facts = {"id": run.id, "kind": run.kind, "subject": run.subject, "outcome": run.outcome}

@@ -95,7 +95,7 @@ def _growth(outlook: Outlook) -> Weighed | None:
     return Weighed(frozen - growing, reason)
 
 
-def strongest(reasons: Iterable[Weighed], most: int = 3) -> tuple[Reason, ...]:
-    """Return the reasons with the largest effect, the largest first; equal ones by rule."""
+def strongest(reasons: Iterable[Weighed], most: int | None = 3) -> tuple[Reason, ...]:
+    """Return the reasons with the largest effect, the largest first; equal ones by rule. ``None`` keeps all."""
     ordered = sorted(reasons, key=lambda one: (-round(one.effect, 9), one.reason.rule))
     return tuple(one.reason for one in ordered[:most])

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -22,10 +22,6 @@ class Before:
 
     at: datetime
     health: Health
-
-    def colour_of(self, dimension: str) -> HealthStatus | None:
-        """Return the colour a dimension had."""
-        return next((one.status for one in self.health.dimensions if one.name == dimension), None)
 
 
 def overall(
@@ -62,10 +58,29 @@ class Case:
 
     @property
     def reasons(self) -> tuple[Reason, ...]:
-        """The strongest reasons; causes only count where the colour is not green."""
+        """The strongest reasons: the first of each side that is not green, the worst sides first, then by effect.
+
+        Causes only count where the colour is not green.
+        """
         heard = [v for name, v in self.verdicts.items() if name in CORE or not self.ended]
+        worst = [self._first(heard, colour) for colour in self._worst]
         extra = () if self.status is GREEN else self.causes
-        return strongest([*(one for verdict in heard for one in verdict.reasons), *extra])
+        rest = strongest([*(one for verdict in heard for one in verdict.reasons), *extra], most=None)
+        ranked = [*(reason for reasons in worst for reason in reasons), *rest]
+        return tuple(one for place, one in enumerate(ranked) if one not in ranked[:place])[:_MOST]
+
+    @property
+    def _worst(self) -> tuple[HealthStatus, ...]:
+        """Colours that must be argued, the worst first; before them what is unknown and must not be."""
+        lost = any(self.verdicts[name].status is UNKNOWN for name in self.required & self.verdicts.keys())
+        return (UNKNOWN, RED, AMBER) if lost else (RED, AMBER)
+
+    @staticmethod
+    def _first(heard: Iterable[Verdict], colour: HealthStatus) -> tuple[Reason, ...]:
+        """Return the strongest reason of each side of a colour, by effect."""
+        sides = [verdict.reasons for verdict in heard if verdict.status is colour and verdict.reasons]
+        tops = (min(reasons, key=lambda one: (-round(one.effect, 9), one.reason.rule)) for reasons in sides)
+        return strongest(tops, most=None)
 
 
 def health(

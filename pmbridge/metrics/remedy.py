@@ -100,19 +100,28 @@ class Remedy:
 
     def _move(self, days: int) -> str:
         due = self.outlook.due or self.outlook.day
-        to = wording.day(date.fromordinal(due + days))
+        to = wording.day(self._asked(days))
         if due <= self.outlook.day:
             return f"agree on {to} as the new due date"
         return f"move the due date by {wording.count(days, 'day')} to {to}"
 
+    def _asked(self, days: int) -> date:
+        """Return the due date moved by so many days."""
+        return date.fromordinal((self.outlook.due or self.outlook.day) + days)
+
     def _stretch(self) -> str:
-        """Explain why a later date helps less than one would think, where it does."""
+        """Explain why to ask for a later date than the forecast names, where that is so."""
+        if self.shortfall is None or self.outlook.scopes is None or self.shortfall > self.goal - _WORTH_SAYING:
+            return ""
+        likely = date.fromordinal(self.outlook.day + self.outlook.scopes.quantile_days(Target.GROWING, self.goal))
         steps = (*self.singles, *([self.combined] if self.combined else []))
-        if self.shortfall is None or not any(step.delay for step in steps):
+        asked = max((self._asked(step.delay) for step in steps if step.delay), default=likely)
+        if asked <= likely:
             return ""
-        if self.shortfall > self.goal - _WORTH_SAYING:
-            return ""
-        return f" That is later than today's {wording.share(self.goal)} day: work tends to fill the time it is given."
+        return (
+            f" Today's {wording.share(self.goal)} day is {wording.day(likely)}, "
+            f"but work tends to fill a later date, so ask for {wording.day(asked)}."
+        )
 
 
 def remedy(

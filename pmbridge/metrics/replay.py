@@ -54,13 +54,6 @@ class Member:
         """Return the day since which the item is done at the end of ``day``, or ``None`` while it is not."""
         return next((a for a, b in self.done if a <= day and (b is None or day < b)), None)
 
-    def leaves_after(self, day: int) -> int | None:
-        """Return the first day after ``day`` on which the item is done or taken out, or ``None`` if it stays open."""
-        ends = [a for a, _ in self.done if a > day]
-        if self.removed is not None:
-            ends.append(self.removed)
-        return min(ends, default=None)
-
 
 @dataclass(frozen=True, slots=True)
 class MilestoneWindow:

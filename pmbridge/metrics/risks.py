@@ -125,7 +125,10 @@ def _flagged_for(life: Life, since: datetime | None) -> str:
 
 
 def _ordinal(number: int) -> str:
-    return {2: "second", 3: "third"}.get(number, f"{number}th")
+    if number in (2, 3):
+        return ("second", "third")[number - 2]
+    teens = number % 100 in (11, 12, 13)
+    return f"{number}{'th' if teens else {1: 'st', 2: 'nd', 3: 'rd'}.get(number % 10, 'th')}"
 
 
 def _assigned(work: Watched) -> bool:

@@ -15,6 +15,8 @@ GREEN, AMBER, RED, UNKNOWN = HealthStatus.GREEN, HealthStatus.AMBER, HealthStatu
 #: Progress over elapsed time from which a milestone without a forecast is at least not red.
 _ON_LINE = 0.85
 _MOST_EVIDENCE = 10
+#: So many days after its end a milestone's delay is no news any more.
+_PAST_DAYS = 30
 _FIRST = "Finish a first item: from then on a forecast is possible."
 
 
@@ -130,7 +132,7 @@ def _finished(plan: Plan, finished: date, due: date, limits: Thresholds) -> Verd
         measured = f"{wording.count(late, 'day')} late"
         status = RED if _slips(late, plan, due, limits) else AMBER
     way = f"Nothing turns it any more: carry {wording.count(late, 'day')} of delay into the next plan."
-    remedy = way if late > 0 else None
+    remedy = way if late > 0 and (plan.today - finished).days <= _PAST_DAYS else None
     reason = Reason(rule="schedule.finished", measured=measured, threshold="by the due date", text=text, remedy=remedy)
     return Verdict(status, (Weighed(2.0 if late > 0 else 0.0, reason),))
 

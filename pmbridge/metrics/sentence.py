@@ -14,8 +14,11 @@ from pmbridge.model import MilestoneState
 _SAID = frozenset({"schedule.on_time_probability", "schedule.slip", "schedule.due_passed"})
 
 
-def sentence(plan: Plan, forecast: Forecast, reasons: Sequence[Reason] = ()) -> str:
-    """Say when the milestone will finish, how sure that is, what it was before and why."""
+def sentence(plan: Plan, forecast: Forecast, reasons: Sequence[Reason] = (), facts: str = "") -> str:
+    """Say when the milestone will finish, how sure that is, what it was before and why.
+
+    Where no reason is given, ``facts`` follow on their own.
+    """
     if plan.finished is not None:
         return _finished(plan, plan.finished)
     if plan.items == 0:
@@ -30,7 +33,9 @@ def sentence(plan: Plan, forecast: Forecast, reasons: Sequence[Reason] = ()) -> 
         still = wording.count(len(plan.open_items), "item")
         return f"{by}; the due date {wording.day(plan.due)} has passed with {still} open."
     chance = wording.chance(forecast.on_time_probability or 0.0, forecast.confidence)
-    return f"{by}; {due}; chance to make the due date {chance}{_change(forecast)}{_because(reasons)}."
+    because = _because(reasons)
+    rest = f" {facts}." if facts and not because else ""
+    return f"{by}; {due}; chance to make the due date {chance}{_change(forecast)}{because}.{rest}"
 
 
 def _finished(plan: Plan, finished: date) -> str:

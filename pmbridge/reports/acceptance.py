@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from pmbridge.assessment import Acceptance, GateRule, MilestoneAssessment, Requirement, WorkItem
+from pmbridge.assessment import Acceptance, GateRule, HealthStatus, MilestoneAssessment, Requirement, WorkItem
 from pmbridge.document import Block, Bullets, Document, Heading, Inline, Line, Link, Paragraph, Table, Text, line
 from pmbridge.reports import phrases
 from pmbridge.reports.proof_trend import proof_trend
-from pmbridge.reports.sections import strong
+from pmbridge.reports.sections import is_running, strong
 
 #: Signs that need no colour to be read.
 SIGNS = {"holds": "✓", "fails": "✗", "waived": "≈", "unknown": "?"}
@@ -26,10 +26,20 @@ def section(milestone: MilestoneAssessment) -> Iterator[Block]:
     gate = milestone.acceptance
     if not gate.requirements:
         return
+    if not verdict_counts(milestone):
+        ended = not is_running(milestone)
+        yield Paragraph(content=line(strong(f"Acceptance {'today' if ended else 'so far'}: "), _counts(gate)))
+        return
     yield Paragraph(content=line(strong("Acceptance: "), gate.verdict.upper(), f" · {_counts(gate)}"))
     if gate.reasons and gate.verdict != "go":
         yield Bullets(items=tuple(line(reason) for reason in gate.reasons[:REASONS_IN_COMMENT]))
     yield from _decided(gate)
+
+
+def verdict_counts(milestone: MilestoneAssessment) -> bool:
+    """Tell whether the gate's verdict is one to tell: quality is judged by it, or somebody has decided."""
+    unjudged = any(d.name == "quality" and d.status is HealthStatus.UNKNOWN for d in milestone.health.dimensions)
+    return milestone.acceptance.decision is not None or not unjudged
 
 
 def _counts(gate: Acceptance) -> str:
@@ -53,12 +63,20 @@ def _decided(gate: Acceptance) -> Iterator[Block]:
         )
 
 
+def _launched(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Say that the question is answered, where it is: what follows is the state of today."""
+    if milestone.launched_at is not None:
+        since = phrases.day(milestone.launched_at.date())
+        yield Paragraph(content=line(f"It was launched on {since}; this is how its gate stands today."))
+
+
 def launch_page(milestone: MilestoneAssessment) -> Document:
     """Write the launch-readiness page: verdict, rules, matrix, waivers, work lists."""
     gate = milestone.acceptance
     build = f" for build {gate.build}" if gate.build else ""
     blocks = (
         Heading(level=2, content=line(f"May we launch {milestone.title}?")),
+        *_launched(milestone),
         Paragraph(content=line(strong(_VERDICTS[gate.verdict]), build)),
         Paragraph(content=line(_counts(gate))),
         *_decided(gate),

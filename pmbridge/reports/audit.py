@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 from pmbridge.assessment import Assessment, HealthStatus, MilestoneAssessment
 from pmbridge.document import Block, Bullets, Document, Heading, Note, Paragraph, Table, line
 from pmbridge.reports import phrases, sections, standing
+from pmbridge.reports.after_launch import after_launch
 from pmbridge.reports.unclear import unclear
 
 
@@ -17,8 +18,10 @@ def milestone_page(assessment: Assessment, milestone: MilestoneAssessment) -> Do
         blocks=(
             sections.headline(milestone, level=2),
             sections.verdict(milestone),
+            *after_launch(milestone),
             *standing.override(milestone),
             *sections.why(milestone),
+            *standing.other_sides(milestone),
             *sections.remedy(milestone),
             *standing.fan(milestone, today),
             *sections.dates(milestone),

@@ -68,7 +68,7 @@ def _facts(found: Bugs) -> Iterator[tuple[str, str]]:
     if found.stabilised_on:
         yield "stable since", phrases.day(found.stabilised_on)
     elif found.hypercare:
-        yield "stable at the earliest", phrases.day(found.hypercare.earliest)
+        yield "stable at the earliest", phrases.day(found.hypercare.settled_by)
 
 
 def _brief(value: float | None, unit: str) -> str:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from datetime import date
 from zoneinfo import ZoneInfo
 
-from pmbridge.assessment import Assessment, Bugs, MilestoneAssessment
+from pmbridge.assessment import Assessment, Bugs, Hypercare, MilestoneAssessment
 from pmbridge.document import Block, Bullets, Colour, Document, Heading, Line, Paragraph, Status, Table, line
 from pmbridge.reports import bug_charts, bug_tables, phrases
 from pmbridge.reports.audit import provenance
@@ -118,8 +119,16 @@ def summary(bugs: Bugs, zone: str) -> str:
     if bugs.stabilised_on:
         text += f" Stable since {phrases.day(bugs.stabilised_on)}."
     elif bugs.hypercare and bugs.hypercare.earliest:
-        text += f" Not stable yet; from {phrases.day(bugs.hypercare.earliest)} at the earliest."
+        text += f" Not stable yet: {calm(bugs.hypercare, bugs.series.dates)}."
     return text
+
+
+def calm(care: Hypercare, days: Sequence[date]) -> str:
+    """Say since when it is calm, and until when that has to last."""
+    by = phrases.day(care.settled_by)
+    if care.earliest is None or not days or care.earliest > days[-1]:
+        return f"not calm today, and stable on {by} at the earliest"
+    return f"calm since {phrases.day(care.earliest)}, and stable if that lasts until {by}"
 
 
 def _counts(bugs: Bugs, zone: str) -> str:
@@ -151,4 +160,4 @@ def exit_words(bugs: Bugs) -> str:
     if care.may_end:
         return "Hypercare may end."
     missing = [*care.exit_missing, *(care.missing if bugs.stabilised_on is None else ())]
-    return f"Hypercare goes on: {'; '.join(missing)}."
+    return f"{'Hypercare goes on' if care.ongoing else 'Hypercare is formally open'}: {'; '.join(missing)}."

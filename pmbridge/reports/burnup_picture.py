@@ -8,6 +8,7 @@ from datetime import date
 from pmbridge.assessment import MilestoneAssessment
 from pmbridge.reports import phrases
 from pmbridge.reports.charts import Band, Layer, Limit, Line, Plot, Role
+from pmbridge.reports.sections import days_told
 
 
 def burnup(milestone: MilestoneAssessment) -> Iterator[Plot]:
@@ -15,10 +16,11 @@ def burnup(milestone: MilestoneAssessment) -> Iterator[Plot]:
     b = milestone.burnup
     if not b.dates:
         return
+    told = days_told(milestone)
     layers: list[Layer] = [
         *_fan(milestone),
-        Line("scope", b.dates, [float(n) for n in b.scope], Role.EXPECTED, step=True),
-        Line("done", b.dates, [float(n) for n in b.done], Role.WENT, step=True),
+        Line("scope", b.dates[:told], [float(n) for n in b.scope[:told]], Role.EXPECTED, step=True),
+        Line("done", b.dates[:told], [float(n) for n in b.done[:told]], Role.WENT, step=True),
     ]
     if milestone.due is not None:
         layers.append(Limit("due", milestone.due, Role.ALARM, upright=True))

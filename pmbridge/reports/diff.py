@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 
-from pmbridge.assessment import Assessment, LedgerEntry, MilestoneAssessment, Risk
+from pmbridge.assessment import Assessment, Figure, LedgerEntry, MilestoneAssessment, Risk
 from pmbridge.document import Block, Bullets, Document, Heading, Line, Note, Paragraph, Table, line
 from pmbridge.reports import phrases
 from pmbridge.reports.sections import strong
@@ -50,9 +50,9 @@ def _rows(then: MilestoneAssessment, now: MilestoneAssessment) -> Iterator[tuple
         ("done", lambda m: str(m.scope.done)),
         ("in progress", lambda m: str(m.scope.active + m.scope.waiting)),
         ("points done", lambda m: phrases.number(m.scope.points_done)),
-        ("spent", lambda m: phrases.figure(m.earned_value.ac)),
+        ("spent", lambda m: _spent(m.earned_value.ac)),
         ("schedule index", lambda m: phrases.figure(m.earned_value.spi_t)),
-        ("risk signals", lambda m: str(len(m.risks))),
+        ("warning signs", lambda m: str(len(m.risks))),
     ):
         yield name, get(then), get(now)
 
@@ -63,6 +63,7 @@ def _moves(then: MilestoneAssessment, now: MilestoneAssessment) -> Iterator[Bloc
     if fresh:
         yield Paragraph(content=line(strong("Scope: "), phrases.count(len(fresh), "change")))
         yield Bullets(items=tuple(_move(entry) for entry in fresh[-_MOST:]))
+        yield from _rest(len(fresh), "earlier")
 
 
 def _move(entry: LedgerEntry) -> Line:
@@ -73,17 +74,28 @@ def _move(entry: LedgerEntry) -> Line:
 def _risks(then: MilestoneAssessment, now: MilestoneAssessment) -> Iterator[Block]:
     before, after = ({_name(risk): risk for risk in m.risks} for m in (then, now))
     for title, keys, source in (
-        ("New risks", after.keys() - before.keys(), after),
-        ("Risks that are gone", before.keys() - after.keys(), before),
+        ("New warning signs", after.keys() - before.keys(), after),
+        ("Warning signs that are gone", before.keys() - after.keys(), before),
     ):
         if keys:
             found = [source[key] for key in source if key in keys]
             yield Paragraph(content=line(strong(f"{title}: "), str(len(found))))
             yield Bullets(items=tuple(line(f"{risk.severity}: {risk.text}") for risk in found[:_MOST]))
+            yield from _rest(len(found), "more")
+
+
+def _rest(number: int, word: str) -> Iterator[Block]:
+    if number > _MOST:
+        yield Paragraph(content=line(f"… and {number - _MOST} {word}."))
 
 
 def _name(risk: Risk) -> tuple[str, str | None]:
     return risk.signal, risk.item
+
+
+def _spent(value: Figure) -> str:
+    """Write money without cents, as everywhere else."""
+    return phrases.figure(value, phrases.amount)
 
 
 def _day(value: date | None) -> str:

@@ -7,6 +7,7 @@ from typing import Any
 
 from pmbridge.assessment import HealthStatus, MilestoneAssessment
 from pmbridge.document import Gist, Measure, gist, plain_line
+from pmbridge.reports.acceptance import verdict_counts
 from pmbridge.reports.bug_actions import actions
 
 #: So many days may a forecast drift before its text misleads.
@@ -54,7 +55,9 @@ def _moved(milestone: MilestoneAssessment) -> Iterator[Any]:
 def _verified(milestone: MilestoneAssessment) -> Iterator[Any]:
     gate = milestone.acceptance
     if gate.requirements:
-        yield [gate.verdict, gate.decision, sum(one.met for one in gate.requirements), len(gate.requirements)]
+        # A verdict that the text holds back is no fact of it.
+        told = gate.verdict if verdict_counts(milestone) else None
+        yield [told, gate.decision, sum(one.met for one in gate.requirements), len(gate.requirements)]
         yield [gate.stale, sum(waiver.void is None for waiver in gate.waivers)]
 
 

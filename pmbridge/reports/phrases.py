@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -72,11 +73,16 @@ def number(value: float | None) -> str:
     return "–" if value is None else f"{value:.1f}".rstrip("0").rstrip(".")
 
 
-def figure(value: Figure) -> str:
+def amount(value: float | None) -> str:
+    """Write money, hours or points whole, thousands apart: ``42 139``."""
+    return "–" if value is None else f"{value:,.0f}".replace(",", " ")
+
+
+def figure(value: Figure, written: Callable[[float | None], str] = number) -> str:
     """Write a derived figure with its unit, or why there is none."""
     if value.status is not FigureStatus.OK or value.value is None:
         return f"{value.status.value.replace('_', ' ')}: {value.reasons[0]}" if value.reasons else value.status.value
-    text = f"{number(value.value)} {value.unit}".strip()
+    text = f"{written(value.value)} {value.unit}".strip()
     weak = value.confidence in (Confidence.C, Confidence.D)
     return f"{text} (confidence {value.confidence})" if weak else text
 

@@ -13,12 +13,19 @@ from pmbridge.reports import phrases
 #: How many scope changes a report names before it only counts them.
 LATEST_CHANGES = 5
 
+#: So many days after its end the burn-up of a milestone is still drawn.
+_DAYS_AFTER = 14
 _SIGNS = {LedgerKind.ADDED: "+", LedgerKind.REMOVED: "−", LedgerKind.REESTIMATED: "±"}
 
 
 def strong(text: str) -> Text:
     """Mark words that are read first."""
     return Text(text=text, strong=True)
+
+
+def is_running(milestone: MilestoneAssessment) -> bool:
+    """Tell whether no tracker has ended the milestone."""
+    return milestone.state.value == "open"
 
 
 def headline(milestone: MilestoneAssessment, level: int = 3) -> Heading:
@@ -92,10 +99,17 @@ def scope(milestone: MilestoneAssessment) -> Paragraph:
     if s.points is not None and s.points_done is not None:
         parts.append(f"{phrases.number(s.points_done)} of {phrases.number(s.points)} points")
     if s.unestimated:
-        parts.append(f"{s.unestimated} without estimate")
+        parts.append(_unestimated(milestone))
     if s.cancelled:
         parts.append(f"{s.cancelled} cancelled")
     return Paragraph(content=line(strong("Scope: "), " · ".join(parts)))
+
+
+def _unestimated(milestone: MilestoneAssessment) -> str:
+    """Count what has no estimate, done or not, and where its signal is raised how much of it is open."""
+    still = sum(risk.signal == "unestimated" for risk in milestone.risks)
+    text = f"{milestone.scope.unestimated} without estimate"
+    return f"{text}, {still} of them open" if still else text
 
 
 def ledger(milestone: MilestoneAssessment, zone: str) -> Iterator[Block]:
@@ -159,13 +173,30 @@ def _cycle_time(f: Flow) -> str:
     return f"cycle time {half}" if half == most else f"cycle time {half} at 50 %, {most} at 85 %"
 
 
+def days_told(milestone: MilestoneAssessment) -> int:
+    """Return how many days of the burn-up are worth drawing: all while it runs, else some days after its end.
+
+    Where no tracker tells when it ended, its end is the last move of scope or done.
+    """
+    b = milestone.burnup
+    if is_running(milestone):
+        return len(b.dates)
+    if milestone.launched_at is not None:
+        last = milestone.launched_at.date() + timedelta(days=_DAYS_AFTER)
+        return max(1, sum(day <= last for day in b.dates))
+    days = list(zip(b.scope, b.done, strict=True))
+    moved = max((i for i in range(1, len(days)) if days[i] != days[i - 1]), default=0)
+    return min(len(days), moved + 1 + _DAYS_AFTER)
+
+
 def burnup(milestone: MilestoneAssessment) -> Iterator[Block]:
     """Draw scope and done at the end of each week, so that the picture moves at most once a week."""
     b = milestone.burnup
-    weekly = range(6, len(b.dates), 7)
+    weekly = range(6, days_told(milestone), 7)
     if len(weekly) < 2:
         return
     first, last = weekly[0], weekly[-1]
+    recent = ", the last full week" if is_running(milestone) else ""
     yield Chart(
         title="Burn-up by week",
         x=tuple(b.dates[i].isoformat() for i in weekly),
@@ -175,7 +206,7 @@ def burnup(milestone: MilestoneAssessment) -> Iterator[Block]:
         ),
         summary=(
             f"scope {b.scope[first]} → {b.scope[last]}, done {b.done[first]} → {b.done[last]} "
-            f"from {phrases.day(b.dates[first])} to {phrases.day(b.dates[last])}, the last full week"
+            f"from {phrases.day(b.dates[first])} to {phrases.day(b.dates[last])}{recent}"
         ),
     )
 
@@ -188,7 +219,7 @@ def risks(milestone: MilestoneAssessment, most: int = 5) -> Iterator[Block]:
     first = {risk.signal: risk for risk in reversed(milestone.risks)}
     ranked = sorted(first.values(), key=milestone.risks.index)
     counts = ", ".join(f"{kinds[risk.signal]} {risk.signal}" for risk in ranked)
-    yield Paragraph(content=line(strong("Risks: "), counts))
+    yield Paragraph(content=line(strong("Warning signs: "), counts))
     named = ranked[:most]
     rest = [risk for risk in milestone.risks if risk not in named]
     shown = sorted((*named, *rest[: most - len(named)]), key=milestone.risks.index)

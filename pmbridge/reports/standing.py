@@ -15,9 +15,12 @@ from pmbridge.assessment import (
 )
 from pmbridge.document import Block, Bullets, Paragraph, line
 from pmbridge.reports import phrases
-from pmbridge.reports.sections import strong
+from pmbridge.reports.sections import is_running, strong
 
 _WIDTH = 60
+_HOLDING = (HealthStatus.AMBER, HealthStatus.RED)
+#: Units of plans without money.
+_WORK = ("hours", "points", "items")
 _WEAK = (Confidence.C, Confidence.D)
 
 
@@ -73,42 +76,57 @@ def override(milestone: MilestoneAssessment) -> Iterator[Block]:
 
 
 def budget(milestone: MilestoneAssessment) -> Iterator[Block]:
-    """Sum up money and earned schedule in one line."""
+    """Sum up money, or work where none is planned, and earned schedule in one line."""
     value = milestone.earned_value
     if value.bac.status is not FigureStatus.OK:
         return
-    parts = [f"earned {_amount(value.ev.value)} of {_amount(value.bac.value)} {value.bac.unit}"]
+    priced = value.bac.unit not in _WORK
+    verb, agreed = ("earned ", "") if priced else ("", " of the baseline")
+    parts = [f"{verb}{phrases.amount(value.ev.value)} of {phrases.amount(value.bac.value)} {value.bac.unit}{agreed}"]
     if value.pv.value is not None:
-        parts.append(f"planned by now {_amount(value.pv.value)}")
+        parts.append(f"planned by now {phrases.amount(value.pv.value)}")
     if value.ac.value is not None:
-        parts.append(f"spent {_amount(value.ac.value)}")
+        parts.append(f"spent {phrases.amount(value.ac.value)}")
     if value.cpi.value is not None:
         parts.append(f"CPI {value.cpi.value:.2f}")
     elif value.ac.value is not None and value.cpi.reasons:
         parts.append(f"no CPI: {value.cpi.reasons[0]}")
     parts += _at_end(value)
-    parts += _schedule_index(value)
+    parts += _schedule_index(milestone)
     if value.exhausted_on is not None:
         whose = "the product's money" if value.exhausted_budget == "product" else "the money"
         parts.append(f"at this rate {whose} lasts until {phrases.day(value.exhausted_on)}")
     weak = value.ac.confidence in _WEAK if value.ac.value is not None else False
     note = f" (confidence {value.ac.confidence.value}: little time is logged)" if weak and value.ac.confidence else ""
-    yield Paragraph(content=line(strong("Budget: "), " · ".join(parts) + note))
+    yield Paragraph(content=line(strong("Budget: " if priced else "Earned value: "), " · ".join(parts) + note))
 
 
-def _schedule_index(value: EarnedValue) -> list[str]:
-    if value.spi_t.value is None:
+def _schedule_index(milestone: MilestoneAssessment) -> list[str]:
+    """Say how fast the plan is earned: not once it has ended, nor before anything was to be earned."""
+    value = milestone.earned_value
+    if not is_running(milestone) or value.spi_t.value is None or not round(value.pv.value or 0):
         return []
     first = value.spi_t_original
     beside = "" if first is None or first.value is None else f" ({first.value:.2f} against the first baseline)"
     return [f"schedule index SPI(t) {value.spi_t.value:.2f}{beside}"]
 
 
+def other_sides(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Name the sides that are not green and that the reasons leave out, each by its first reason."""
+    if not is_running(milestone):
+        return
+    told = {reason.text for reason in milestone.health.reasons}
+    left = [d for d in milestone.health.dimensions if d.status in _HOLDING and d.reasons and not told & {*d.reasons}]
+    if left:
+        yield Paragraph(content=line(strong("And "), f"{phrases.count(len(left), 'more side')} not green:"))
+        yield Bullets(items=tuple(line(phrases.lozenge(d.status), f" {d.name}: {d.reasons[0]}") for d in left))
+
+
 def _at_end(value: EarnedValue) -> list[str]:
     if value.eac.interval is None:
         return []
     low, high = value.eac.interval
-    return [f"at the end {_amount(low)} to {_amount(high)}"]
+    return [f"at the end {phrases.amount(low)} to {phrases.amount(high)}"]
 
 
 def dependencies(milestone: MilestoneAssessment) -> Iterator[Block]:
@@ -194,7 +212,3 @@ def dimensions(milestone: MilestoneAssessment) -> Iterator[Block]:
     if unknown:
         texts = [f"{', '.join(names)} ({why})" if why else ", ".join(names) for why, names in unknown.items()]
         yield Paragraph(content=line(strong("Not judged: "), "; ".join(texts)))
-
-
-def _amount(value: float | None) -> str:
-    return "–" if value is None else f"{value:,.0f}".replace(",", " ")

@@ -132,6 +132,15 @@ def test_a_red_milestone_says_why_and_what_would_turn_it(story: Any):
     assert "because" in health.sentence
 
 
+@pytest.mark.parametrize(("late", "told"), [(4, False), (12, True)])
+def test_what_came_in_late_is_called_a_cause_only_where_it_moves_the_chance(story: Any, late: int, told: bool):
+    tale = steady(story)
+    for n in range(late):
+        tale.item(f"N-{n:02}", "2025-05-10", milestones=("version:4",))
+    sentence = run(tale, MIDDLE).milestones[-1].health.sentence
+    assert (f"{late} of the {late + 7} open items came in after the baseline" in sentence) is told
+
+
 def test_two_assessments_at_one_instant_are_the_same_bytes(story: Any):
     tale = steady(story)
     assert to_json(run(tale, MIDDLE)) == to_json(run(tale, MIDDLE))

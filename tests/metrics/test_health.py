@@ -63,12 +63,28 @@ def test_unknown_is_never_green(colours: dict[str, HealthStatus]):
         assert overall(colours) is UNKNOWN
 
 
-def test_the_three_reasons_with_the_largest_effect_stand_first():
+def test_each_side_that_is_not_green_is_argued_before_the_causes_the_worst_first():
     case = Case(
         {"schedule": Verdict(AMBER, (weighed("p", 0.2),)), "scope": Verdict(RED, (weighed("creep", 0.3),))},
         (weighed("blocked", 0.25), weighed("small", 0.01)),
     )
-    assert [r.rule for r in stated(case).reasons] == ["creep", "blocked", "p"]
+    assert [r.rule for r in stated(case).reasons] == ["creep", "p", "blocked"]
+
+
+def test_a_red_side_is_never_cut_for_an_amber_one_however_much_that_weighs():
+    sides = {
+        "schedule": Verdict(AMBER, (weighed("p", 0.9), weighed("slip", 0.8))),
+        "budget": Verdict(AMBER, (weighed("cpi", 0.7),)),
+        "quality": Verdict(RED, (weighed("gate", 0.0),)),
+        "scope": Verdict(RED, (weighed("creep", 0.1),)),
+    }
+    found = stated(Case(sides, (weighed("blocked", 0.95),)))
+    assert [r.rule for r in found.reasons] == ["creep", "gate", "p"]
+
+
+def test_without_a_colour_what_is_unknown_is_argued_first():
+    sides = {"schedule": Verdict(UNKNOWN, (weighed("date", 0.1),)), "scope": Verdict(RED, (weighed("creep", 0.3),))}
+    assert [r.rule for r in stated(Case(sides)).reasons] == ["date", "creep"]
 
 
 def test_causes_are_not_searched_for_what_is_green():

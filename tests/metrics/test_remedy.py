@@ -1,13 +1,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import date
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmbridge.metrics import wording
 from pmbridge.metrics.calibration import TrackRecord
 from pmbridge.metrics.causes import Suspects, causes, cost_of
-from pmbridge.metrics.forecast import Snapshot
+from pmbridge.metrics.forecast import Snapshot, Target
 from pmbridge.metrics.outlook import Family, Outlook, outlook
 from pmbridge.metrics.remedy import Limits, Step, remedy
 from pmbridge.metrics.replay import FinishRule, Member, MilestoneWindow
@@ -113,6 +115,20 @@ def test_out_of_red_is_offered_where_green_is_out_of_reach():
     if way.beyond is not None:
         assert way.text.startswith("Nothing plausible reaches 85 %. ")
         assert "60 %" in way.text
+
+
+def test_a_date_later_than_the_likely_one_is_explained_with_both_days():
+    one = expected(5, (3, 3, 3, 3), 21)
+    found = remedy(one, 0.85, 60)
+    assert found is not None
+    assert one.scopes is not None
+    likely = date.fromordinal(DAY + one.scopes.quantile_days(Target.GROWING, 0.85))
+    asked = date.fromordinal(DAY + 21 + found.singles[0].delay)
+    assert asked > likely
+    assert found.text.endswith(
+        f" Today's 85 % day is {wording.day(likely)}, but work tends to fill a later date, "
+        f"so ask for {wording.day(asked)}."
+    )
 
 
 def test_a_milestone_that_is_on_time_needs_no_remedy():

@@ -63,10 +63,19 @@ def test_the_due_day_itself_has_not_passed():
     ("finished", "status"), [("2025-03-02", GREEN), ("2025-03-08", AMBER), ("2025-03-09", RED), ("2025-01-20", GREEN)]
 )
 def test_what_has_ended_is_judged_by_its_last_day(finished: str, status: HealthStatus):
-    done = replace(PLAN, finished=date.fromisoformat(finished), state=MilestoneState.RELEASED, today=date(2025, 6, 1))
+    done = replace(PLAN, finished=date.fromisoformat(finished), state=MilestoneState.RELEASED, today=date(2025, 4, 1))
     verdict = schedule(done, None, None, None, LIMITS)
     assert verdict.status is status
     assert bool(verdict.reasons[0].reason.remedy) is (status is not GREEN)
+
+
+def test_a_delay_of_long_ago_asks_for_nothing():
+    done = replace(PLAN, finished=date(2025, 3, 9), state=MilestoneState.RELEASED)
+    remedies = [
+        schedule(replace(done, today=date(2025, 4, day)), None, None, None, LIMITS).reasons[0].reason.remedy
+        for day in (8, 9)
+    ]
+    assert remedies == ["Nothing turns it any more: carry 7 days of delay into the next plan.", None]
 
 
 def test_an_empty_milestone_is_unknown():

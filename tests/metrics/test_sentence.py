@@ -39,6 +39,14 @@ def test_the_pattern_is_date_due_chance_change_and_cause():
     )
 
 
+def test_where_nothing_stands_out_the_facts_are_told_as_such():
+    facts = "8 items are open, 2 are blocked"
+    assert sentence(PLAN, LIKELY, (), facts).endswith(
+        "chance to make the due date 62 %. 8 items are open, 2 are blocked."
+    )
+    assert facts not in sentence(PLAN, LIKELY, (reason("scope.creep", "Scope grew by 6 items."),), facts)
+
+
 def test_a_chance_remembers_what_it_was_until_it_visibly_changes_again():
     def at(chance: float) -> Forecast:
         return LIKELY.model_copy(update={"on_time_probability": chance})

@@ -8,16 +8,20 @@ from pmbridge.assessment import (
     Acceptance,
     AcceptanceTrend,
     Decision,
+    Dimension,
     EnvironmentResult,
     GateRule,
+    HealthStatus,
     Requirement,
     SignOff,
     SinceLast,
     Waiver,
     WorkItem,
 )
-from pmbridge.document import Chart, Table, plain
+from pmbridge.document import Chart, Document, Table, plain
+from pmbridge.model import MilestoneState
 from pmbridge.reports.acceptance import launch_page, section
+from pmbridge.reports.gist import comment_gist
 from pmbridge.reports.proof_trend import proof_trend
 
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
@@ -155,3 +159,38 @@ def test_text_from_a_tracker_stays_text(milestone):
     hostile = "<img src=x onerror=alert(1)> [x](javascript:1) {panel}"
     text = page(milestone, requirements=(need("SHOP-1", "NOK", title=hostile),))
     assert hostile in text
+
+
+def judged(milestone, status: HealthStatus, **more: object):
+    """Let quality have a colour, or none while the gate does not count yet."""
+    health = milestone.health.model_copy(update={"dimensions": (Dimension(name="quality", status=status),)})
+    return milestone.model_copy(update={"health": health, "acceptance": gate(**more)})
+
+
+def said_of(milestone) -> str:
+    return plain(Document(blocks=tuple(section(milestone))))
+
+
+def test_a_verdict_is_held_back_until_the_gate_counts_or_somebody_has_decided(milestone):
+    early = judged(milestone, HealthStatus.UNKNOWN)
+    assert said_of(early).startswith("Acceptance so far: 1 of 2 requirements proven")
+    assert "NO-GO" not in said_of(early)
+    assert "SHOP-2 fails" not in said_of(early)
+    assert "Acceptance: NO-GO" in said_of(judged(milestone, HealthStatus.AMBER))
+    said = Decision(decision="go", by="ada", at=NOW, reason=None)
+    assert "Decided: go by ada" in said_of(judged(milestone, HealthStatus.UNKNOWN, decision=said))
+    over = early.model_copy(update={"state": MilestoneState.RELEASED})
+    assert said_of(over).startswith("Acceptance today: ")
+
+
+def test_a_verdict_that_is_held_back_makes_no_comment_new_and_one_that_begins_to_count_does(milestone):
+    early, late = (judged(milestone, status) for status in (HealthStatus.UNKNOWN, HealthStatus.AMBER))
+    turned = judged(milestone, HealthStatus.UNKNOWN, verdict="unknown")
+    assert not comment_gist(turned).differs(comment_gist(early))
+    assert comment_gist(late).differs(comment_gist(early))
+
+
+def test_the_page_of_a_launched_milestone_says_so_first(milestone):
+    assert "It was launched" not in page(milestone)
+    text = page(milestone.model_copy(update={"launched_at": NOW}))
+    assert text.index("It was launched on 20 Nov 2026; this is how its gate stands today.") < text.index("NO-GO")

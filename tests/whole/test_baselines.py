@@ -46,6 +46,10 @@ def test_a_rule_is_explained_and_a_difference_is_shown(synced, call):
     assert explained.code == 0
     assert "residual" in explained.out
     assert "jira-main:" in explained.out
+    unknown = call("audit", "2.2 Loyalty", "--explain", "scop.creep", config=synced.config)
+    assert unknown.code == 2
+    assert "There is no rule scop.creep: did you mean scope.creep?" in unknown.err
+    assert "budget" in unknown.err
     changed = call("audit", "2.2 Loyalty", "--diff", "2026-11-13", config=synced.config)
     assert changed.code == 0
     assert "what changed since 13 Nov 2026" in changed.out
@@ -58,6 +62,6 @@ def test_a_rule_is_explained_and_a_difference_is_shown(synced, call):
 def test_the_page_of_the_milestone_in_trouble_can_be_read_in_a_minute(synced, call):
     page = call("audit", "2.2 Loyalty", config=synced.config).out
     for part in ("RED", "chance to make the due date", "What would turn it:", "Dates: ", "Scope ledger: ", "Budget: ",
-                 "Risks: ", "Sides: ", "Data confidence: ", "Record: ", "For comparison: "):  # fmt: skip
+                 "Warning signs: ", "Sides: ", "Data confidence: ", "Record: ", "For comparison: "):  # fmt: skip
         assert part in page, part
     assert "Move the due date by 1" not in page.split("What would turn it:")[1].splitlines()[0]

@@ -19,7 +19,9 @@ def test_the_command_tells_the_story_of_the_launched_milestone(synced, call, lau
     assert page.code == 0
     assert "most of the excess is in Payment" in page.out
     assert "orphan, stuck" in page.out
-    assert "Not stable yet; from 7 Nov 2026 at the earliest" in " ".join(page.out.split())
+    assert "Not stable yet: calm since 7 Nov 2026, and stable if that lasts until 21 Nov 2026" in " ".join(
+        page.out.split()
+    )
     assert "calm, but not yet for 14 days" in " ".join(page.out.split())
     assert "Hypercare goes on" in page.out
     assert "How many defects are still to come cannot be said" in page.out

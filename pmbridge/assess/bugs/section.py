@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from datetime import timedelta
 from typing import Any
 
 from pmbridge.assess.bugs import custody, delivery, figures, outlook, quality, times
@@ -216,6 +217,7 @@ def _hypercare(
         ongoing=one.end == field.as_of and (stable.on is None or pressing),
         confirmed_on=stable.confirmed_on,
         earliest=stable.earliest,
+        settled_by=stable.earliest + timedelta(days=settings.stable.days) if stable.earliest is not None else None,
         missing=stable.missing,
         may_end=leaving.allowed,
         exit_missing=leaving.missing,

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from itertools import pairwise
 
 from pmbridge.metrics.acceptance.daily import Daily
+from pmbridge.metrics.wording import count
 
 #: How many past weeks speak of the pace.
 WINDOW_WEEKS = 12
@@ -54,8 +55,17 @@ def readiness(unmet: int, weekly: Sequence[int], milestone: str, today: date) ->
             Weeks(tuple(map(float, weekly))), Question(unmet), Seed(0, milestone, today.toordinal()).generator()
         )
     except TooLittleHistoryError as error:
-        # The reason counts weeks with a finish; here a finish is a must-have that became proven.
-        return Readiness(unmet, known.weekly, refusal=str(error).replace("a finish", "a newly proven must-have"))
+        return Readiness(unmet, known.weekly, refusal=_refusal(known.weekly, str(error)))
     days = (found.quantile_days(q) for q in (0.5, 0.85, 0.95))
     p50, p85, p95 = (None if n is None else today + timedelta(days=n) for n in days)
     return Readiness(unmet, known.weekly, p50, p85, p95)
+
+
+def _refusal(weekly: Sequence[int], error: str) -> str:
+    """Word a refusal by what a finish is here: a must-have that became proven."""
+    from pmbridge.metrics.simulation.history import MIN_WEEKS
+
+    busy = sum(newly > 0 for newly in weekly)
+    if not 0 < busy < MIN_WEEKS:
+        return error.replace("throughput", "newly proven must-have")
+    return f"only {count(busy, 'week')} brought a newly proven must-have; {MIN_WEEKS} are needed"

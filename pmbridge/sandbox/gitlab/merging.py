@@ -59,11 +59,6 @@ class Merging(Delivery):
         """Approve a merge request."""
         self._remark(id, "approved this merge request", at, by, "approved")
 
-    def make_ready(self, id: int, *, at: datetime, by: int) -> None:
-        """Say that a draft is one no more."""
-        self.merge_requests[id].draft = False
-        self._remark(id, "marked this merge request as **ready**", at, by, "title")
-
     def merge(self, id: int, *, at: datetime, by: int) -> None:
         """Merge a merge request; its issues are left alone."""
         row = self.merge_requests[id]

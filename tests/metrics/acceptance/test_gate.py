@@ -42,6 +42,13 @@ def test_everything_proven_is_go(gate):
     assert (found.verdict, found.reasons) == ("go", ())
 
 
+def test_rules_that_hold_are_told_without_a_double_negative(gate):
+    found = gate.verdict([gate.need()], {"R-1/T-1": [gate.run()]})
+    texts = [one.finding.text for one in found.rules]
+    assert "every failing test has a defect" in texts
+    assert "every repaired defect was tested again" in texts
+
+
 @pytest.mark.parametrize(
     ("runs", "word"),
     [

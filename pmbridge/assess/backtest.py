@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Literal
 
-from pmbridge.assess.collection import paused
 from pmbridge.assess.families import relations
 from pmbridge.assess.reading import Reading, read
 from pmbridge.assessment import Backtest, Coverage, FinishRecord, PastForecast, ThroughputRecord
+from pmbridge.collector import collector_paused
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.days import local_day
 from pmbridge.metrics.calibration import (
@@ -35,7 +35,7 @@ _SUSPICIOUS, _BROKEN = 0.15, 0.05
 
 def backtest(history: History, settings: ProductSettings, *, product: str, as_of: datetime) -> Backtest:
     """Replay every forecast the product would have given before ``as_of``."""
-    with paused():
+    with collector_paused():
         reading = read(history, settings, as_of)
         related = relations(reading)
         titles: defaultdict[int, list[str]] = defaultdict(list)

@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
-from pmbridge.assess.collection import paused
 from pmbridge.assess.families import Relations, relations
 from pmbridge.assess.reading import Reading, read
 from pmbridge.assess.standing import Standing, blockers, standing
 from pmbridge.assess.surroundings import surroundings
 from pmbridge.assessment import Evidence, Explanation, Input, LedgerEntry, MilestoneAssessment
+from pmbridge.collector import collector_paused
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.membership import is_member
 from pmbridge.history.phases import Life
@@ -35,7 +35,7 @@ def explain(
     freezes: Mapping[str, Sequence[Freeze]],
 ) -> Explanation:
     """Show what one rule of an assessed milestone rests on; ``rule`` need not be among its reasons."""
-    with paused():
+    with collector_paused():
         reading = read(history, settings, as_of)
         related = relations(reading)
         (merged,) = [one for one in reading.milestones if one.key == milestone.key]

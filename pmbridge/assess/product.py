@@ -9,7 +9,6 @@ from types import MappingProxyType
 from pmbridge.assess.acceptance import gather
 from pmbridge.assess.bugs import survey
 from pmbridge.assess.cleanliness import cleaned
-from pmbridge.assess.collection import paused
 from pmbridge.assess.data_gaps import product_gaps
 from pmbridge.assess.digest import inputs_digest
 from pmbridge.assess.earlier import Earlier
@@ -23,6 +22,7 @@ from pmbridge.assess.sources import sources
 from pmbridge.assess.standing import blockers
 from pmbridge.assess.surroundings import surroundings
 from pmbridge.assessment import Assessment
+from pmbridge.collector import collector_paused
 from pmbridge.config.product import ProductSettings
 from pmbridge.metrics.hygiene import hygiene
 from pmbridge.model import Freeze, History, MilestoneState
@@ -52,7 +52,7 @@ def assess(
     if as_of.tzinfo is None:
         raise ValueError("as_of has no time zone: give an aware instant")
     earlier = Earlier(previous if previous is not None and previous.as_of < as_of else None)
-    with paused():
+    with collector_paused():
         return _assess(history, settings, product, as_of, config_digest, version, earlier, freezes)
 
 

@@ -13,7 +13,6 @@ from pmbridge.assessment import Scope
 from pmbridge.history.days import local_day, release_day
 from pmbridge.history.membership import in_scope
 from pmbridge.history.merging import MergedMilestone
-from pmbridge.history.micros import from_micros
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.history.records import ItemId
 from pmbridge.metrics.baseline import Baseline, baseline
@@ -21,6 +20,7 @@ from pmbridge.metrics.risks import Watched
 from pmbridge.metrics.schedule import Plan
 from pmbridge.metrics.scope import scope
 from pmbridge.model import MilestoneState, StatusCategory
+from pmbridge.model.instants import from_micros
 
 _DONE = StatusCategory.DONE
 _ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)

@@ -12,10 +12,11 @@ import numpy
 from numpy.typing import NDArray
 
 from pmbridge.history.days import local_days
-from pmbridge.history.micros import Whole, micros, to_micros
+from pmbridge.history.micros import Whole, all_micros
 from pmbridge.history.phase_values import CATEGORIES, PhaseValues
 from pmbridge.history.phases import Life, MilestoneId, Phase
 from pmbridge.model import Change, StatusCategory
+from pmbridge.model.instants import to_micros
 
 Flags = NDArray[numpy.bool_]
 Reals = NDArray[numpy.float64]
@@ -84,7 +85,7 @@ class Chronicle:
         changes = [change for phase in phases for change in phase.changes]
         return cls(
             first=numpy.cumsum([0, *map(len, lives)]),
-            since=to_micros([phase.since for phase in phases]),
+            since=all_micros([phase.since for phase in phases]),
             category=numpy.array([CATEGORY_CODE[phase.category] for phase in phases], numpy.int8),
             counted=numpy.array([phase.counted for phase in phases], numpy.bool_),
             points=numpy.array([phase.points for phase in phases], numpy.float64),
@@ -151,7 +152,7 @@ class Chronicle:
 
     def during(self, t: datetime) -> Flags:
         """Tell which phases lasted at an instant."""
-        at = micros(t)
+        at = to_micros(t)
         until = numpy.append(self.since[1:], NEVER)[: len(self.since)]
         until[self.last] = NEVER
         found: Flags = (self.since <= at) & (until > at)

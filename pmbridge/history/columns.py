@@ -10,7 +10,7 @@ from operator import attrgetter, itemgetter
 import numpy
 from numpy.typing import NDArray
 
-from pmbridge.history.micros import Whole, to_micros
+from pmbridge.history.micros import Whole, all_micros
 from pmbridge.history.order import sequence
 from pmbridge.model import Change, FieldName, Item
 
@@ -86,7 +86,7 @@ class Columns:
         lie, near = _nearby(changes)
         places = {(item.source, item.id): place for place, item in enumerate(items)}
         owner = _placed(lie, numpy.fromiter(map(places.get, map(_ID, near), repeat(-1)), numpy.int64, len(near)))
-        at = _placed(lie, to_micros(list(map(_AT, near))))
+        at = _placed(lie, all_micros(list(map(_AT, near))))
         field = numpy.fromiter(map(CODE_OF.get, map(_FIELD, near), repeat(-1)), numpy.int64, len(near))
         is_heard = (field >= 0) & (owner[lie] >= 0)
         rows = list(map(_KEPT, map(_VALUES, compress(near, is_heard.tolist()))))
@@ -96,7 +96,7 @@ class Columns:
         before, after, before_name, after_name = (texts.codes(column, len(rows))[back] for column in kept[:4])
         place, order = found[back], _ordered(changes, owner, at)
         first = numpy.searchsorted(owner[order], numpy.arange(len(items) + 1))
-        born = to_micros([item.created_at for item in items])
+        born = all_micros([item.created_at for item in items])
         return cls(
             items=items,
             changes=changes,

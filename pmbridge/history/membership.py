@@ -43,12 +43,12 @@ def within(lives: Sequence[Life], faces: frozenset[MilestoneId], t: datetime) ->
     return [lives[place] for place in told.life[there].tolist()]
 
 
-def stays(life: Life, faces: frozenset[MilestoneId]) -> tuple[Stay, ...]:
-    """Return every stay of the work in the milestone, in order."""
+def stays(life: Life, faces: frozenset[MilestoneId], *, cancelled: bool = True) -> tuple[Stay, ...]:
+    """Return every stay of the work in the milestone, in order; without ``cancelled`` giving it up ends a stay."""
     found: list[Stay] = []
     opened: tuple[datetime, Change | None] | None = None
     for phase in life.phases:
-        inside = is_member(phase, faces)
+        inside = is_member(phase, faces) and (cancelled or phase.category is not _CANCELLED)
         if inside and opened is None:
             opened = phase.since, membership_change(phase)
         elif not inside and opened is not None:

@@ -9,9 +9,9 @@ from datetime import datetime
 import numpy
 from numpy.typing import NDArray
 
-from pmbridge.history.micros import from_micros, micros
 from pmbridge.history.phases import MilestoneId, Phase
 from pmbridge.model import Change, StatusCategory
+from pmbridge.model.instants import from_micros, to_micros
 
 #: What the numbers in a column of categories mean.
 CATEGORIES = tuple(StatusCategory)
@@ -45,7 +45,7 @@ class PhaseValues:
     def at(self, life: int, t: datetime) -> Phase | None:
         """Return the phase of one life at an instant; ``None`` before its creation."""
         first, since = self._read()[:2]
-        place = bisect_right(since, micros(t), first[life], first[life + 1])
+        place = bisect_right(since, to_micros(t), first[life], first[life + 1])
         return self.phase(place - 1) if place > first[life] else None
 
     def changes(self, place: int) -> tuple[Change, ...]:

@@ -9,7 +9,7 @@ from datetime import date, datetime
 from itertools import compress
 from typing import Any
 
-from pmbridge.history.micros import Whole, micros, to_micros
+from pmbridge.history.micros import Whole, all_micros
 from pmbridge.history.order import ItemId, group
 from pmbridge.history.timeline import Value, value_at, values_at
 from pmbridge.model import (
@@ -29,6 +29,7 @@ from pmbridge.model import (
     MilestoneState,
     StatusCategory,
 )
+from pmbridge.model.instants import to_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,7 +108,7 @@ def _parted(
     changes: tuple[Change, ...], t: datetime, instants: Whole | None
 ) -> tuple[tuple[Change, ...], list[Change]]:
     """Part what was known from what came later; of the changes themselves none is looked at if that can be helped."""
-    known = (to_micros([change.at for change in changes]) if instants is None else instants) <= micros(t)
+    known = (all_micros([change.at for change in changes]) if instants is None else instants) <= to_micros(t)
     if known.all():
         return changes, []
     return tuple(compress(changes, known.tolist())), list(compress(changes, (~known).tolist()))

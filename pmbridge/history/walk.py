@@ -12,12 +12,13 @@ from pmbridge.history.categories import Categories
 from pmbridge.history.chronicle import Chronicle, Flags, MilestoneSets, joined
 from pmbridge.history.columns import CODE_OF, Columns
 from pmbridge.history.counting import Counting
-from pmbridge.history.micros import Whole, from_micros
+from pmbridge.history.micros import Whole
 from pmbridge.history.mirrors import CanonicalItem
 from pmbridge.history.phases import Life, Phase, containers
 from pmbridge.history.stepping import plain_lives
 from pmbridge.history.tracing import phases_of
 from pmbridge.model import FieldName
+from pmbridge.model.instants import from_micros
 
 
 def lives(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
 import structlog
 
@@ -16,28 +16,22 @@ from pmbridge.jobs.hearing import tracking
 from pmbridge.jobs.installation import Installation
 from pmbridge.model import Comment, History, Item
 from pmbridge.reports.ticket import SIGNATURE
-from pmbridge.store import read_history
 from pmbridge.store.comments import read_heard, write_comments, write_heard
 
 #: So many items are read and stored in one go, so that little is lost when a run is stopped.
 AT_ONCE = 25
 
 
-def hear_answers(installation: Installation, products: Iterable[ProductSettings]) -> None:
+def hear_answers(installation: Installation, product: ProductSettings, history: History) -> None:
     """Read the comments of bugs and support tickets of launched releases that were touched since they were last read.
 
     Only who wrote and when is kept, never the text; what we wrote ourselves is no answer. A source that cannot be
     reached leaves what was heard there last.
     """
-    for product in products:
-        if not product.bugs.comments:
-            continue
-        with installation.store.read() as conn:
-            history = read_history(conn, product.projects)
-        items = population(history, product)
-        for name, connector in installation.connectors.items():
-            if isinstance(connector, Hearing):
-                _hear(installation, name, connector, [item for item in items if item.source == name])
+    items = population(history, product)
+    for name, connector in installation.connectors.items():
+        if isinstance(connector, Hearing):
+            _hear(installation, name, connector, [item for item in items if item.source == name])
 
 
 def population(history: History, product: ProductSettings) -> tuple[Item, ...]:

@@ -13,24 +13,19 @@ from pmbridge.errors import ConnectorError
 from pmbridge.evidence.statements import Statement, statements
 from pmbridge.jobs.installation import Installation
 from pmbridge.model import Comment, Decisions, History, Item, Milestone, MilestoneState
-from pmbridge.store import read_history
 from pmbridge.store.comments import write_comments
 
 
-def hear(installation: Installation, products: Iterable[ProductSettings]) -> None:
-    """Read the comments under the tickets that stand for open milestones, for products that decide there.
+def hear_decisions(installation: Installation, product: ProductSettings, history: History) -> None:
+    """Read the comments under the tickets that stand for open milestones.
 
     A source that cannot be reached leaves what was heard there last; its certificate says that it failed.
     """
-    for product in products:
-        if product.acceptance.comments:
-            with installation.store.read() as conn:
-                history = read_history(conn, product.projects)
-            tickets = [item for item, _ in tracking(history, product)]
-            for name, connector in installation.connectors.items():
-                own = [item for item in tickets if item.source == name]
-                if own and isinstance(connector, Hearing):
-                    _keep(installation, name, own, connector)
+    tickets = [item for item, _ in tracking(history, product)]
+    for name, connector in installation.connectors.items():
+        own = [item for item in tickets if item.source == name]
+        if own and isinstance(connector, Hearing):
+            _keep(installation, name, own, connector)
 
 
 def _keep(installation: Installation, name: str, tickets: list[Item], connector: Hearing) -> None:

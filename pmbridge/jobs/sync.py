@@ -8,8 +8,9 @@ from pydantic import BaseModel
 
 from pmbridge.config import ProductSettings
 from pmbridge.jobs.answers import hear_answers
-from pmbridge.jobs.hearing import hear
+from pmbridge.jobs.hearing import hear_decisions
 from pmbridge.jobs.installation import Installation
+from pmbridge.store import read_history
 from pmbridge.sync import Certificate, Report, sync_source
 from pmbridge.sync.progress import say_nothing
 
@@ -47,8 +48,14 @@ def sync_all(
 
 def listen(installation: Installation, products: Collection[ProductSettings]) -> None:
     """Read the comments that some products decide by or measure answers with; what was read before stands."""
-    hear_answers(installation, products)
-    hear(installation, products)
+    for product in products:
+        if product.bugs.comments or product.acceptance.comments:
+            with installation.store.read() as conn:
+                history = read_history(conn, product.projects)
+            if product.bugs.comments:
+                hear_answers(installation, product, history)
+            if product.acceptance.comments:
+                hear_decisions(installation, product, history)
 
 
 def sync_project(

@@ -11,8 +11,8 @@ import numpy
 from pmbridge.assessment import Burnup
 from pmbridge.history.chronicle import DONE, Flags, excerpt
 from pmbridge.history.days import local_day
-from pmbridge.history.micros import micros
 from pmbridge.history.phases import Life, MilestoneId
+from pmbridge.model.instants import to_micros
 
 
 def burnup(
@@ -29,7 +29,7 @@ def burnup(
     told = excerpt(lives)
     inside = told.inside(faces)
     finished = inside & (told.category == DONE)
-    known = told.since <= micros(as_of)
+    known = told.since <= to_micros(as_of)
     day = numpy.maximum(told.days(zone)[known] - first, 0)
 
     def line(flags: Flags) -> tuple[int, ...]:

@@ -11,9 +11,9 @@ import numpy
 
 from pmbridge.history.chronicle import CATEGORY_CODE, excerpt
 from pmbridge.history.days import local_day
-from pmbridge.history.micros import micros
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.model import StatusCategory
+from pmbridge.model.instants import to_micros
 
 #: From the right of the board to its left: each band lies on the ones before it.
 STAGES = (
@@ -51,7 +51,7 @@ def cumulative_flow(
     first = local_day(begin, zone).toordinal()
     days = local_day(as_of, zone).toordinal() - first + 1
     told = excerpt(lives)
-    known = told.since <= micros(as_of)
+    known = told.since <= to_micros(as_of)
     day = numpy.maximum(told.days(zone)[known] - first, 0)
     inside = told.inside(faces)
 

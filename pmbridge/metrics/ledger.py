@@ -11,10 +11,10 @@ import numpy
 from pmbridge.assessment import Ledger, LedgerEntry, LedgerKind, PointsLedger, Scope
 from pmbridge.history.chronicle import Chronicle, Flags, excerpt
 from pmbridge.history.membership import in_scope, is_member
-from pmbridge.history.micros import micros
 from pmbridge.history.phases import Life, MilestoneId, Phase
 from pmbridge.metrics.baseline import Baseline
 from pmbridge.model import Change, FieldName, StatusCategory
+from pmbridge.model.instants import to_micros
 
 #: Names of people by source and account.
 Names = Mapping[tuple[str, str], str]
@@ -123,7 +123,7 @@ def _entries(
     was = told.before(inside)
     older = numpy.append(numpy.nan, told.points[:-1])[: len(told.points)]
     resized = was & inside & (told.points != older) & ~(numpy.isnan(told.points) & numpy.isnan(older))
-    moved = numpy.flatnonzero((told.since > micros(baseline.at)) & ((was != inside) | resized))
+    moved = numpy.flatnonzero((told.since > to_micros(baseline.at)) & ((was != inside) | resized))
     begins, life = told.begins[moved].tolist(), told.life[moved].tolist()
     values = told.values
     for place, first, whose, joined in zip(moved.tolist(), begins, life, inside[moved].tolist(), strict=True):

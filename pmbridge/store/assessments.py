@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, select, update
 
+from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store.bulk import append
-from pmbridge.store.instants import from_micros, to_micros
 from pmbridge.store.schema import assessments
 
 

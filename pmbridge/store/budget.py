@@ -6,8 +6,8 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection, select
 
+from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store.bulk import upsert
-from pmbridge.store.instants import from_micros, to_micros
 from pmbridge.store.schema import budgets
 
 #: Requests are counted by the minute.

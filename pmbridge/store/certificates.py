@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, func, select
 
+from pmbridge.model.instants import to_micros
 from pmbridge.store.bulk import append
-from pmbridge.store.instants import to_micros
 from pmbridge.store.schema import certificates
 
 #: From good to bad: a whole is as good as its worst part.

@@ -11,9 +11,9 @@ from pydantic import ValidationError
 from sqlalchemy import Connection, Table, func, select
 
 from pmbridge.model import Item
+from pmbridge.model.instants import to_micros
 from pmbridge.store import schema, temporal
 from pmbridge.store.digests import Digest, digests
-from pmbridge.store.instants import to_micros
 from pmbridge.store.payloads import UNREADABLE, unpack
 from pmbridge.store.walking import sources_of_items, walk
 

@@ -8,9 +8,9 @@ from datetime import datetime
 from sqlalchemy import Connection, delete, select
 
 from pmbridge.model import Comment, Item
+from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store import schema
 from pmbridge.store.bulk import upsert
-from pmbridge.store.instants import from_micros, to_micros
 
 
 def write_comments(conn: Connection, source: str, items: Sequence[str], comments: Iterable[Comment]) -> None:

@@ -7,9 +7,9 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from sqlalchemy import Connection, Table, select
 
 from pmbridge.model import Deployment, MergeRequest
+from pmbridge.model.instants import to_micros
 from pmbridge.store import schema
 from pmbridge.store.bulk import upsert
-from pmbridge.store.instants import to_micros
 
 
 def write_delivery(conn: Connection, deployments: Iterable[Deployment], merge_requests: Iterable[MergeRequest]) -> None:

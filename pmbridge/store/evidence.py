@@ -8,9 +8,9 @@ from operator import attrgetter
 from sqlalchemy import Connection, select
 
 from pmbridge.model import Execution, TestCase
+from pmbridge.model.instants import to_micros
 from pmbridge.store import schema
 from pmbridge.store.bulk import upsert
-from pmbridge.store.instants import to_micros
 
 
 def write_evidence(conn: Connection, tests: Iterable[TestCase], executions: Iterable[Execution]) -> None:

@@ -8,8 +8,8 @@ from datetime import date
 from sqlalchemy import Connection, select
 
 from pmbridge.model import Freeze
+from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store.bulk import append
-from pmbridge.store.instants import from_micros, to_micros
 from pmbridge.store.schema import freezes
 
 

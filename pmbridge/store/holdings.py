@@ -8,7 +8,7 @@ from datetime import datetime
 
 from sqlalchemy import ColumnElement, Connection, func, select
 
-from pmbridge.store.instants import to_micros
+from pmbridge.model.instants import to_micros
 from pmbridge.store.schema import changes, items, memberships
 from pmbridge.store.tombstones import alive, ids_of
 

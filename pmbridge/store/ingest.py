@@ -21,11 +21,11 @@ from pmbridge.model import (
     TestCase,
     Worklog,
 )
+from pmbridge.model.instants import to_micros
 from pmbridge.store import rows, schema
 from pmbridge.store.arrivals import write_items
 from pmbridge.store.bulk import insert, upsert
 from pmbridge.store.evidence import write_evidence
-from pmbridge.store.instants import to_micros
 from pmbridge.store.payloads import packed
 from pmbridge.store.replacing import replace
 from pmbridge.store.temporal import derive, derive_stored

@@ -10,10 +10,10 @@ from typing import Any
 from sqlalchemy import Connection, Row, or_, select, text, update
 
 from pmbridge.errors import StoreLocked, StoreUnavailable
+from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store.bulk import upsert
 from pmbridge.store.database import Store
 from pmbridge.store.holder import ended, for_people, is_dead
-from pmbridge.store.instants import from_micros, to_micros
 from pmbridge.store.schema import leases
 
 Clock = Callable[[], datetime]

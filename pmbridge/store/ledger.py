@@ -10,8 +10,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, func, or_, select, true
 
 from pmbridge.model import Frozen, Instant
+from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store.bulk import append
-from pmbridge.store.instants import from_micros, to_micros
 from pmbridge.store.schema import receipts
 
 #: After these actions something of ours stands at the place.

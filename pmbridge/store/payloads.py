@@ -14,9 +14,9 @@ from typing import Any
 import orjson
 from sqlalchemy import Connection, func, select
 
+from pmbridge.model.instants import from_micros
 from pmbridge.store import schema
 from pmbridge.store.holdings import stored_projects
-from pmbridge.store.instants import from_micros
 from pmbridge.store.walking import walk_project
 
 if sys.version_info >= (3, 14):

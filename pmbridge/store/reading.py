@@ -7,12 +7,12 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, Table, select
 
+from pmbridge.collector import collector_paused
 from pmbridge.model import Change, FieldName, History, Item, Milestone, SourceState
 from pmbridge.store import rows, schema
 from pmbridge.store.bulk import key_of
 from pmbridge.store.certificates import last_certificate
 from pmbridge.store.changes import read_changes
-from pmbridge.store.collector import collector_paused
 from pmbridge.store.delivery import read_deployments, read_merge_requests
 from pmbridge.store.evidence import read_executions, read_tests
 from pmbridge.store.tombstones import alive, ids_of

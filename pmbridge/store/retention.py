@@ -8,8 +8,8 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
+from pmbridge.model.instants import to_micros
 from pmbridge.store import schema
-from pmbridge.store.instants import to_micros
 
 
 def prune(conn: Connection, *, now: datetime, results: timedelta, runs: timedelta) -> dict[str, int]:

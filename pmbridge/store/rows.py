@@ -21,7 +21,7 @@ from pmbridge.model import (
     StatusDefinition,
     Worklog,
 )
-from pmbridge.store.instants import EPOCH, from_micros, to_micros
+from pmbridge.model.instants import EPOCH, from_micros, to_micros
 
 M = TypeVar("M", bound=BaseModel)
 Row = tuple[Any, ...]

@@ -10,8 +10,8 @@ from typing import Any
 
 from sqlalchemy import Connection, select, update
 
+from pmbridge.model.instants import from_micros, from_micros_or_none, to_micros
 from pmbridge.store.bulk import upsert
-from pmbridge.store.instants import from_micros, from_micros_or_none, to_micros
 from pmbridge.store.schema import runs
 
 

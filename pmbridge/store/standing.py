@@ -8,7 +8,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Select, func, inspect, select, text
 
-from pmbridge.store.instants import to_micros
+from pmbridge.model.instants import to_micros
 from pmbridge.store.schema import budgets, certificates, runs, watermarks
 
 _SECOND = 1_000_000

@@ -9,8 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection, Table, select
 
+from pmbridge.model.instants import from_micros
 from pmbridge.store import schema
-from pmbridge.store.instants import from_micros
 
 Row = tuple[Any, ...]
 

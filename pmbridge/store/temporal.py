@@ -9,8 +9,8 @@ from dataclasses import dataclass
 from sqlalchemy import Connection, select
 
 from pmbridge.model import SET_FIELDS, FieldName, Item
+from pmbridge.model.instants import to_micros
 from pmbridge.store import rows, schema
-from pmbridge.store.instants import to_micros
 from pmbridge.store.replacing import replace
 from pmbridge.store.walking import walk
 

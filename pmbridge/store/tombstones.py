@@ -22,8 +22,8 @@ from sqlalchemy import (
     select,
 )
 
+from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store.bulk import upsert
-from pmbridge.store.instants import from_micros, to_micros
 from pmbridge.store.schema import TEXT, items, metadata
 
 

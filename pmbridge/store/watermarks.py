@@ -7,8 +7,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection, select
 
+from pmbridge.model.instants import from_micros_or_none, to_micros_or_none
 from pmbridge.store.bulk import upsert
-from pmbridge.store.instants import from_micros_or_none, to_micros_or_none
 from pmbridge.store.schema import watermarks
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from pmbridge.collector import rare_collection
 from pmbridge.connector import Connector, Page, Reference
 from pmbridge.errors import Rejected
 from pmbridge.store import Lease, Store
@@ -14,7 +15,6 @@ from pmbridge.store.ingest import write_page
 from pmbridge.store.watermarks import Watermark, read_watermark, write_watermark
 from pmbridge.sync.certificate import GapKind
 from pmbridge.sync.chain import broken_histories
-from pmbridge.sync.memory import rare_collection
 from pmbridge.sync.progress import Progress, Report
 
 #: How far before the watermark an increment begins: trackers index late and round to minutes.

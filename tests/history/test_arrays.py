@@ -15,7 +15,7 @@ from pmbridge.history.contradictions import contradicting
 from pmbridge.history.counting import Counting
 from pmbridge.history.days import local_day, local_days
 from pmbridge.history.membership import in_scope, within
-from pmbridge.history.micros import from_micros, micros, to_micros
+from pmbridge.history.micros import all_micros
 from pmbridge.history.mirrors import CanonicalItem
 from pmbridge.history.order import group
 from pmbridge.history.phases import Life
@@ -25,6 +25,7 @@ from pmbridge.history.timeline import gaps
 from pmbridge.history.tracing import phases_of
 from pmbridge.history.walk import lives
 from pmbridge.model import Change, FieldName, History, Item, Level, StatusCategory, StatusDefinition
+from pmbridge.model.instants import from_micros, to_micros
 
 BEGIN = datetime(2025, 3, 29, 20, tzinfo=UTC)
 LATER = BEGIN + timedelta(hours=12)
@@ -151,11 +152,11 @@ def test_histories_that_contradict_themselves_are_found_alike(history: History):
 )
 def test_local_days_in_arrays_are_those_of_the_calendar(moments: list[datetime], name: str):
     zone, aware = ZoneInfo(name), [moment.replace(tzinfo=UTC) for moment in moments]
-    assert local_days(to_micros(aware), zone).tolist() == [local_day(at, zone).toordinal() for at in aware]
+    assert local_days(all_micros(aware), zone).tolist() == [local_day(at, zone).toordinal() for at in aware]
 
 
 @given(st.lists(st.datetimes(datetime(2, 1, 1), datetime(9998, 1, 1)), max_size=20))
 def test_instants_survive_being_whole_microseconds(moments: list[datetime]):
     aware = [moment.replace(tzinfo=UTC) for moment in moments]
-    assert to_micros(aware).tolist() == [micros(at) for at in aware]
-    assert [from_micros(value) for value in to_micros(aware).tolist()] == aware
+    assert all_micros(aware).tolist() == [to_micros(at) for at in aware]
+    assert [from_micros(value) for value in all_micros(aware).tolist()] == aware

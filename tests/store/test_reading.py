@@ -393,7 +393,7 @@ def test_a_source_that_was_never_read_is_told_as_such(store: Store) -> None:
 
 
 def test_an_instant_is_kept_as_it_is(noon: Instant) -> None:
-    from pmbridge.store.instants import from_micros, to_micros
+    from pmbridge.model.instants import from_micros, to_micros
 
     for instant in (noon, datetime(1, 1, 1, tzinfo=UTC), datetime.max.replace(tzinfo=UTC)):
         assert from_micros(to_micros(instant)) == instant

@@ -10,9 +10,9 @@ from sqlalchemy import select
 
 from pmbridge.history.timeline import Value, stretches, values_at
 from pmbridge.model import Change, FieldName, Item
+from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store import Store, schema
 from pmbridge.store.ingest import write_page
-from pmbridge.store.instants import from_micros, to_micros
 from pmbridge.store.temporal import rebuild, scalar_stays, set_stays
 
 Make = Callable[..., Any]

@@ -19,6 +19,7 @@ from pmbridge.assessment import Acceptance
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.merging import MergedMilestone, normal_title
 from pmbridge.history.phases import Life
+from pmbridge.metrics.acceptance.arrivals import arrival_trend
 from pmbridge.metrics.acceptance.authority import Moment, held_signoffs, held_waivers, ruling
 from pmbridge.metrics.acceptance.digest import evidence_digest
 from pmbridge.metrics.acceptance.dossier import Dossier, Limits
@@ -27,7 +28,6 @@ from pmbridge.metrics.acceptance.gate import MUST, SHOULD, Rule, judge, rules
 from pmbridge.metrics.acceptance.matrix import Matrix, matrix
 from pmbridge.metrics.acceptance.staleness import Freshness
 from pmbridge.metrics.acceptance.standing import Reading, proof
-from pmbridge.metrics.acceptance.trend import laplace
 from pmbridge.metrics.acceptance.work_lists import WorkLists, work_lists
 from pmbridge.metrics.wording import listed
 from pmbridge.model import Candidate, Decisions, Origin, TestCase
@@ -97,7 +97,7 @@ def _judged(
         open_defects=bugs.open_ones(gate.evidence.defects, own),
         environments=gate.settings.acceptance.environments,
         signoffs=held_signoffs(gate.decisions.signoffs, whose, gate.moment),
-        arrivals=laplace(bugs.arrivals(inside, gate.evidence.words), as_of - TREND, as_of),
+        arrivals=arrival_trend(bugs.arrivals(inside, gate.evidence.words), as_of - TREND, as_of),
         limits=_limits(gate.settings),
     )
     case = Case(

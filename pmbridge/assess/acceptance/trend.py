@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Sequence
-from datetime import date, datetime, timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 from pmbridge.assess.acceptance.evidence import Evidence
 from pmbridge.assess.acceptance.needs import Need, ever_needed
@@ -12,15 +12,14 @@ from pmbridge.assess.reading import Reading as ProductReading
 from pmbridge.assessment import AcceptanceTrend
 from pmbridge.evidence.ticks import normative_changes
 from pmbridge.history.days import day_ends, local_day
-from pmbridge.history.membership import is_member
+from pmbridge.history.membership import stays
 from pmbridge.history.merging import MergedMilestone
-from pmbridge.history.phases import Life
 from pmbridge.metrics.acceptance.daily import Watched, daily
 from pmbridge.metrics.acceptance.matrix import Matrix
 from pmbridge.metrics.acceptance.readiness import WINDOW_WEEKS, newly_met, readiness
 from pmbridge.metrics.acceptance.requirement import Priority, Status
 from pmbridge.metrics.acceptance.standing import Reading, proof
-from pmbridge.model import MilestoneState, StatusCategory
+from pmbridge.model import MilestoneState
 
 _COLUMNS = {
     "nok": Status.NOK,
@@ -68,23 +67,9 @@ def trend(
 def _watched(need: Need, milestone: MergedMilestone) -> Watched:
     return Watched(
         need.requirement,
-        tuple(_stays(need.life, milestone)),
+        [(stay.since, stay.until) for stay in stays(need.life, milestone.ids, cancelled=False)],
         normative_changes(need.life.canonical.primary.changes),
     )
-
-
-def _stays(life: Life, milestone: MergedMilestone) -> Iterator[tuple[datetime, datetime | None]]:
-    """Yield when a piece of work belonged to a milestone and was not cancelled, whatever its level."""
-    since: datetime | None = None
-    for phase in life.phases:
-        inside = is_member(phase, milestone.ids) and phase.category is not StatusCategory.CANCELLED
-        if inside and since is None:
-            since = phase.since
-        elif not inside and since is not None:
-            yield since, phase.since
-            since = None
-    if since is not None:
-        yield since, None
 
 
 def _days(watched: Sequence[Watched], reading: ProductReading) -> list[date]:

@@ -10,11 +10,13 @@ from typing import Any
 import numpy
 from numpy.typing import NDArray
 
+from pmbridge.history.micros import all_micros
 from pmbridge.metrics.acceptance.requirement import Priority, Requirement, Status
 from pmbridge.metrics.acceptance.results import FINAL, RANK
 from pmbridge.metrics.acceptance.rollup import SEVERITY, status_of
 from pmbridge.metrics.acceptance.standing import Proof
 from pmbridge.model import Execution, ExecutionStatus
+from pmbridge.model.instants import to_micros
 
 _OK, _NOTRUN, _UNCOVERED = SEVERITY[Status.OK], SEVERITY[Status.NOTRUN], SEVERITY[Status.UNCOVERED]
 _SEVERITY_OF = {status: SEVERITY[status_of([status])] for status in ExecutionStatus}
@@ -66,9 +68,9 @@ def daily(
     A pass is stale by the change of a text and by age, as in `Freshness`; which build would be launched on a past day
     nobody knows any more. Quarantine counts for all days.
     """
-    instants = numpy.array([_micros(end) for end in ends], numpy.int64)
+    instants = all_micros(ends)
     place = {one.requirement.key: row for row, one in enumerate(watched)}
-    texts = numpy.stack([_latest(map(_micros, w.text_changes), instants) for w in watched])
+    texts = numpy.stack([_latest(map(to_micros, w.text_changes), instants) for w in watched])
     status = numpy.full((len(watched), len(ends)), _ABSENT, numpy.int8)
     proven = status.copy()
     for proof in proofs:
@@ -81,10 +83,6 @@ def daily(
     return _counted(watched, _rolled_up(watched, status, present), _rolled_up(watched, proven, present), present)
 
 
-def _micros(instant: datetime) -> int:
-    return round(instant.timestamp() * 1_000_000)
-
-
 def _latest(events: Iterable[int], instants: Days) -> Days:
     """Return the last event at or before each instant."""
     known = numpy.array(sorted([_NEVER, *events]), numpy.int64)
@@ -94,7 +92,7 @@ def _latest(events: Iterable[int], instants: Days) -> Days:
 def _present(stays: Sequence[tuple[datetime, datetime | None]], instants: Days) -> Days:
     inside = numpy.zeros(len(instants), bool)
     for since, until in stays:
-        inside |= (instants >= _micros(since)) & (True if until is None else instants < _micros(until))
+        inside |= (instants >= to_micros(since)) & (True if until is None else instants < to_micros(until))
     return inside
 
 
@@ -102,8 +100,8 @@ def _of_test(proof: Proof, instants: Days, texts: Days) -> tuple[Days, Days]:
     """Return a test's severity, and the same with stale passes taken for not run, for each requirement and day."""
     required = bool(proof.reading.environments)
     cells = [_cell(rows, required, instants) for rows in _environments(proof)]
-    ran = [_micros(row.at) for row in proof.executions]
-    created = _micros(proof.test.created_at) if proof.test.created_at else min(ran, default=_NEVER)
+    ran = [to_micros(row.at) for row in proof.executions]
+    created = to_micros(proof.test.created_at) if proof.test.created_at else min(ran, default=_NEVER)
     exists = instants >= created
     plain = numpy.full(texts.shape, _ABSENT, numpy.int8)
     doubted = plain.copy()
@@ -135,16 +133,16 @@ def _cell(rows: Sequence[Execution], required: bool, instants: Days) -> tuple[Da
     Before the first one an environment is not known, unless it is required: then it was not run.
     """
     final = [row for row in rows if row.status in FINAL]
-    ats = numpy.array([_NEVER, *(_micros(row.at) for row in final)], numpy.int64)
+    ats = numpy.array([_NEVER, *(to_micros(row.at) for row in final)], numpy.int64)
     severities = numpy.array([_NOTRUN, *(_SEVERITY_OF[row.status] for row in final)], numpy.int8)
     last = numpy.searchsorted(ats, instants, side="right") - 1
-    known = required or instants >= _micros(rows[0].at)
+    known = required or instants >= to_micros(rows[0].at)
     return numpy.where(known, severities[last], numpy.int8(_ABSENT)), ats[last]
 
 
 def _doubted(severity: Days, at: Days, proof: Proof, instants: Days, texts: Days) -> Days:
     limit = round(proof.reading.freshness.max_age.total_seconds() * 1_000_000)
-    changed = [] if proof.test.changed_at is None else [_micros(proof.test.changed_at)]
+    changed = [] if proof.test.changed_at is None else [to_micros(proof.test.changed_at)]
     old = (instants - at > limit) | (_latest(changed, instants) > at)
     stale = (severity == _OK) & (old | (texts > at))
     return numpy.where(stale, numpy.int8(_NOTRUN), severity)

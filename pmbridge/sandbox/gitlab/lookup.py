@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 from pmbridge.sandbox.exchange import Call, Refusal
@@ -19,6 +20,21 @@ def not_found(what: str) -> Refusal:
 def bad_request(sentence: str) -> Refusal:
     """Make a 400 of GitLab's shape."""
     return Refusal(400, {"error": sentence})
+
+
+def instant(call: GitlabCall, name: str) -> datetime | None:
+    """Return the instant that a parameter names, or refuse with 400; a day without a time begins in UTC."""
+    value = call.text(name)
+    return instant_of(value, name) if value else None
+
+
+def instant_of(value: str, name: str) -> datetime:
+    """Read one instant as `instant` does."""
+    try:
+        found = datetime.fromisoformat(value.replace(" ", "+"))
+    except ValueError:
+        raise bad_request(f"{name} is invalid") from None
+    return found if found.tzinfo else found.replace(tzinfo=UTC)
 
 
 def caller(call: GitlabCall) -> int:

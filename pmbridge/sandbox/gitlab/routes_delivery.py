@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from typing import Any
 
 from werkzeug.wrappers import Response
 
 from pmbridge.sandbox.exchange import Route
 from pmbridge.sandbox.gitlab import views
-from pmbridge.sandbox.gitlab.lookup import GitlabCall, bad_request, not_found, visible_project
+from pmbridge.sandbox.gitlab.lookup import GitlabCall, bad_request, instant, not_found, visible_project
 from pmbridge.sandbox.gitlab.paging import page
 from pmbridge.sandbox.gitlab.records import Deployment, Pipeline
 from pmbridge.sandbox.gitlab.views import Frame, Json
@@ -38,7 +37,7 @@ def deployments(call: GitlabCall, id: str) -> Any:
     """List a project's deployments, cut to an environment, a status and a time."""
     frame, home, order = Frame.of(call), visible_project(call, id), _order(call)
     environment, status = call.text("environment"), call.text("status")
-    finished, updated = _instant(call, "finished_after"), _instant(call, "updated_after")
+    finished, updated = instant(call, "finished_after"), instant(call, "updated_after")
     rows = [
         row
         for row in call.site.deployments.values()
@@ -75,18 +74,10 @@ def _order(call: GitlabCall) -> Callable[[Deployment], tuple[Any, int]]:
     return _ORDERS[order]
 
 
-def _instant(call: GitlabCall, name: str) -> datetime | None:
-    value = call.text(name)
-    try:
-        return datetime.fromisoformat(value.replace(" ", "+")) if value else None
-    except ValueError:
-        raise bad_request(f"{name} is invalid") from None
-
-
 def pipelines(call: GitlabCall, id: str) -> Any:
     """List a project's pipelines, cut to a ref and a status, the newest first."""
     frame, home = Frame.of(call), visible_project(call, id)
-    ref, status, after = call.text("ref"), call.text("status"), _instant(call, "updated_after")
+    ref, status, after = call.text("ref"), call.text("status"), instant(call, "updated_after")
     rows = [
         row
         for row in call.site.pipelines.values()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import Any
 
 from pmbridge.sandbox.exchange import Answer, Route
@@ -14,6 +14,7 @@ from pmbridge.sandbox.gitlab.lookup import (
     body_object,
     caller,
     group_projects,
+    instant_of,
     not_found,
     visible_group,
     visible_issue,
@@ -113,7 +114,7 @@ def _confidential(call: GitlabCall, value: str) -> Fits:
 
 def _since(attribute: str) -> Callable[[GitlabCall, str], Fits]:
     def since(call: GitlabCall, value: str) -> Fits:
-        edge = _instant(value)
+        edge = instant_of(value, f"{attribute}_after")
         return lambda row: bool(getattr(row, attribute) >= edge)
 
     return since
@@ -121,18 +122,10 @@ def _since(attribute: str) -> Callable[[GitlabCall, str], Fits]:
 
 def _until(attribute: str) -> Callable[[GitlabCall, str], Fits]:
     def until(call: GitlabCall, value: str) -> Fits:
-        edge = _instant(value)
+        edge = instant_of(value, f"{attribute}_before")
         return lambda row: bool(getattr(row, attribute) <= edge)
 
     return until
-
-
-def _instant(value: str) -> datetime:
-    try:
-        instant = datetime.fromisoformat(value.replace(" ", "+"))
-    except ValueError:
-        raise bad_request("updated_after is invalid") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=UTC)
 
 
 _FILTERS: dict[str, Callable[[GitlabCall, str], Fits]] = {

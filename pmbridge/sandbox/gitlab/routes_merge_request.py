@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import datetime
 from typing import Any
 
 from pmbridge.sandbox.exchange import Route
@@ -12,6 +11,7 @@ from pmbridge.sandbox.gitlab.lookup import (
     GitlabCall,
     bad_request,
     group_projects,
+    instant,
     not_found,
     visible_group,
     visible_issue,
@@ -38,7 +38,7 @@ def of_group(call: GitlabCall, id: str) -> Any:
 
 
 def _listed(call: GitlabCall, rows: list[MergeRequest]) -> Any:
-    state, after = call.text("state"), _instant(call, "updated_after")
+    state, after = call.text("state"), instant(call, "updated_after")
     kept = [row for row in rows if state in (None, "all", row.state) and (after is None or row.updated >= after)]
     return page(call, sorted(kept, key=_key(call), reverse=call.text("sort") != "asc"), _draw(call))
 
@@ -53,14 +53,6 @@ def _key(call: GitlabCall) -> Callable[[MergeRequest], tuple[Any, int]]:
 def _draw(call: GitlabCall) -> Callable[[MergeRequest], Any]:
     frame = Frame.of(call)
     return lambda row: merge_request(frame, row)
-
-
-def _instant(call: GitlabCall, name: str) -> datetime | None:
-    value = call.text(name)
-    try:
-        return datetime.fromisoformat(value.replace(" ", "+")) if value else None
-    except ValueError:
-        raise bad_request(f"{name} is invalid") from None
 
 
 def _visible(call: GitlabCall, id: str, iid: int) -> MergeRequest:

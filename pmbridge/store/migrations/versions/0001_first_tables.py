@@ -23,6 +23,7 @@ down_revision = None
 def upgrade() -> None:
     """Create every table."""
     _tables_of_items()
+    _tables_beside_items()
     _tables_of_reference()
     _tables_of_runs()
     _tables_of_results()
@@ -61,6 +62,9 @@ def _tables_of_items() -> None:
         _of_item("fk_changes_item"),
         sqlite_with_rowid=False,
     )
+
+
+def _tables_beside_items() -> None:
     op.create_table(
         "links",
         _text("source"),

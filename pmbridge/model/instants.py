@@ -1,6 +1,6 @@
-"""How instants stand in the store: UTC microseconds since 1970 as integers.
+"""Instants as whole UTC microseconds since 1970, as the store and arrays hold them.
 
-An integer sorts and compares alike in every database, keeps the microsecond, and has no zone to lose.
+An integer sorts and compares alike in every database and array, keeps the microsecond, and has no zone to lose.
 """
 
 from __future__ import annotations

@@ -18,8 +18,8 @@ from typing import Any
 
 from benchmarks.made_up_history import BEGIN, DAYS, history
 from pmbridge.assess import assess
-from pmbridge.assess.collection import paused
 from pmbridge.assess.reading import Reading, read
+from pmbridge.collector import collector_paused
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.days import day_begins
 from pmbridge.metrics.burnup import burnup
@@ -69,7 +69,7 @@ def lines_alone(reading: Reading) -> object:
 
 def lines_with_reading(rows: History) -> object:
     """Read the history, with mirrors, phases and people, and then compute burn-up and throughput alone."""
-    with paused():
+    with collector_paused():
         return lines_alone(read(rows, SETTINGS, BEGIN + timedelta(days=DAYS)))
 
 

@@ -27,11 +27,11 @@ from typing import Any, NamedTuple
 from benchmarks.made_up_tracker import MadeUpTracker, part
 from benchmarks.organisation import END, FULL, SOURCE, Organisation
 from benchmarks.places import ENGINES, stores
+from pmbridge.collector import rare_collection
 from pmbridge.store import Store, open_store, read_history
 from pmbridge.store.ingest import write_page, write_reference, write_source
 from pmbridge.store.upkeep import status
 from pmbridge.store.watermarks import Watermark, write_watermark
-from pmbridge.sync.memory import rare_collection
 
 INCREMENT, ROUNDS, TURNS = 200, 5, 3
 LATENCY = 0.05

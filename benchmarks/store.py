@@ -22,10 +22,10 @@ from typing import Any
 from benchmarks.bare import Parts, driver, parts_of
 from benchmarks.organisation import END, FULL, SOURCE, Organisation
 from benchmarks.places import ENGINES, stores
+from pmbridge.collector import rare_collection
 from pmbridge.connector import Page
 from pmbridge.store import Store, open_store, read_history
 from pmbridge.store.ingest import write_page, write_reference, write_source
-from pmbridge.sync.memory import rare_collection
 
 INCREMENT = 200
 ROUNDS = 7

@@ -23,7 +23,7 @@ from pmbridge_gitlab.rows import Row
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
-    from pmbridge_gitlab.crew import Crew
+    from pmbridge_gitlab.client_pool import ClientPool
 
 log = logging.getLogger(__name__)
 
@@ -49,7 +49,7 @@ class Ledger:
 class Archive:
     """Reads histories for one project."""
 
-    crew: Crew
+    pool: ClientPool
     project: str
     make_book: Callable[[], Book]
     roads: Roads = field(default_factory=Roads)
@@ -68,7 +68,7 @@ class Archive:
         if touched and self.roads.best > Road.EVENTS:
             self._ask(touched, known, logs)
         left = [issue for issue in touched if issue["id"] not in known]
-        for issue, past in zip(left, self.crew.each(self._events, left), strict=True):
+        for issue, past in zip(left, self.pool.each(self._events, left), strict=True):
             known[issue["id"]] = replace(past, logs=logs.get(issue["id"]))
             self.ledger.orphans += is_part(issue)
         self._note(touched, left)
@@ -81,7 +81,7 @@ class Archive:
     def _ask(self, touched: list[Row], known: dict[int, IssueHistory], logs: dict[int, list[Row]]) -> None:
         book = self.book
         batches = [touched[at : at + queries.BATCH] for at in range(0, len(touched), queries.BATCH)]
-        for answers in self.crew.each(lambda client, batch: self._batch(client, batch, book), batches):
+        for answers in self.pool.each(lambda client, batch: self._batch(client, batch, book), batches):
             for issue, past, spent in answers:
                 if past is not None:
                     known[issue["id"]] = past

@@ -41,7 +41,7 @@ from pmbridge_gitlab.settings import GitlabSettings
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
-    from pmbridge_gitlab.crew import Crew
+    from pmbridge_gitlab.client_pool import ClientPool
 
 
 class GitlabConnector:
@@ -63,16 +63,16 @@ class GitlabConnector:
         self._roads = Roads(Road.EVENTS if settings.history == "events" else Road.LINKED)
 
     @cached_property
-    def _crew(self) -> Crew:
+    def _pool(self) -> ClientPool:
         # The library takes a third of a second to import; a command that asks no tracker must not pay for it.
         from pmbridge_gitlab.client import GitlabClient
-        from pmbridge_gitlab.crew import Crew
+        from pmbridge_gitlab.client_pool import ClientPool
 
-        return Crew(lambda: GitlabClient(self.name, self._settings), self._settings.connections)
+        return ClientPool(lambda: GitlabClient(self.name, self._settings), self._settings.connections)
 
     @property
     def _client(self) -> GitlabClient:
-        return self._crew.lead
+        return self._pool.lead
 
     @cached_property
     def _rights(self) -> Rights:
@@ -80,11 +80,11 @@ class GitlabConnector:
 
     @cached_property
     def _lookout(self) -> Lookout:
-        return Lookout(self._crew, self.url)
+        return Lookout(self._pool, self.url)
 
     @cached_property
     def _delivery(self) -> DeliveryReader:
-        return DeliveryReader(self._crew, self.name, self._settings.delivery, self._lookout)
+        return DeliveryReader(self._pool, self.name, self._settings.delivery, self._lookout)
 
     @cached_property
     def _projects(self) -> tuple[str, ...]:
@@ -120,15 +120,15 @@ class GitlabConnector:
     ) -> Iterator[Page]:
         """Yield pages of issues updated at or after ``since`` with their history; resume after ``cursor``."""
         origin = self._origin(project)
-        crew = self._crew
+        pool = self._pool
 
         def book() -> Book:
-            return make_book(crew.lead, project, reference.milestones, reference.people)
+            return make_book(pool.lead, project, reference.milestones, reference.people)
 
         if cursor is None and self._lookout.nothing_since(project, "issues", since):
             return iter((Page(),))
-        archive = Archive(crew, project, book, self._roads)
-        return PageReader(crew.scout, archive, origin, since).pages(cursor)
+        archive = Archive(pool, project, book, self._roads)
+        return PageReader(pool.scout, archive, origin, since).pages(cursor)
 
     def normalizes_by(self) -> str | None:
         """Return nothing: an issue's payload says all."""
@@ -157,7 +157,7 @@ class GitlabConnector:
 
     def find(self, project: str, items: Mapping[str, str]) -> Iterator[Whereabouts]:
         """Look for issues directly, given as keys by ids."""
-        return whereabouts.find(self._crew, project, items, self._numbers)
+        return whereabouts.find(self._pool, project, items, self._numbers)
 
     def acceptance_sources(self) -> Sequence[AcceptanceSource]:
         """Return the pipelines, unless none are to be read, and what is reported on requirements."""
@@ -183,9 +183,9 @@ class GitlabConnector:
 
     def usage(self) -> Usage:
         """Return requests, writes, bytes and waiting so far; nothing was spent before the first request."""
-        return self._crew.usage() if "_crew" in self.__dict__ else Usage()
+        return self._pool.usage() if "_pool" in self.__dict__ else Usage()
 
     def close(self) -> None:
         """Release connections."""
-        if "_crew" in self.__dict__:
-            self._crew.close()
+        if "_pool" in self.__dict__:
+            self._pool.close()

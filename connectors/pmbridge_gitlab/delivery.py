@@ -13,7 +13,7 @@ from pmbridge_gitlab.lookout import Lookout
 from pmbridge_gitlab.merge_requests import Doors, MergeRequests
 
 if TYPE_CHECKING:
-    from pmbridge_gitlab.crew import Crew
+    from pmbridge_gitlab.client_pool import ClientPool
     from pmbridge_gitlab.settings import DeliverySettings
 
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 class DeliveryReader:
     """Reads merge requests and deployments of a source's projects, as far back as the settings want them."""
 
-    crew: Crew
+    pool: ClientPool
     source: str
     settings: DeliverySettings
     lookout: Lookout
@@ -31,10 +31,10 @@ class DeliveryReader:
         """Yield what was touched since an instant, or in the days that are wanted at all."""
         edge = self._earliest() if since is None else since
         if self.settings.merge_requests and not self.lookout.nothing_since(project, "merge_requests", edge):
-            yield from MergeRequests(self.crew, self.source, project, self.doors).read(edge)
+            yield from MergeRequests(self.pool, self.source, project, self.doors).read(edge)
         if self.settings.deployments and not self.lookout.nothing_since(project, "deployments", edge):
             tiers = self.lookout.tiers(project)
-            yield from Deployments(self.crew.lead, self.source, project, self.settings, tiers).read(edge)
+            yield from Deployments(self.pool.lead, self.source, project, self.settings, tiers).read(edge)
 
     def _earliest(self) -> datetime:
-        return self.crew.lead.clock() - timedelta(days=self.settings.days)
+        return self.pool.lead.clock() - timedelta(days=self.settings.days)

@@ -15,7 +15,7 @@ from pmbridge_gitlab.roads import REFUSALS
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
-    from pmbridge_gitlab.crew import Crew
+    from pmbridge_gitlab.client_pool import ClientPool
 
 log = logging.getLogger(__name__)
 
@@ -30,7 +30,7 @@ class Lookout:
     ``refusal`` says why the server is not asked this way any more.
     """
 
-    crew: Crew
+    pool: ClientPool
     url: str
     refusal: str | None = None
     _seen: dict[str, Glance] = field(default_factory=dict)
@@ -43,7 +43,7 @@ class Lookout:
         ]
         found: dict[str, Glance] = {}
         if self.refusal is None and batches:
-            for part in self.crew.each(self._batch, batches):
+            for part in self.pool.each(self._batch, batches):
                 found |= part
         self._seen |= found
         for project in projects:

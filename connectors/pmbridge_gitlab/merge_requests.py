@@ -19,7 +19,7 @@ from pmbridge_gitlab.rows import Row
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
-    from pmbridge_gitlab.crew import Crew
+    from pmbridge_gitlab.client_pool import ClientPool
 
 #: What of a merge request may name an issue: ``#12``, the address of one, or a branch such as ``12-mend-the-cart``.
 _HINT = re.compile(r"(?:(?P<path>[\w.-]+(?:/[\w.-]+)+)?#|/-/(?:issues|work_items)/)(?P<iid>\d{1,9})\b")
@@ -38,7 +38,7 @@ class Doors:
 class MergeRequests:
     """Reads one project's merge requests by the cheapest way its server offers."""
 
-    crew: Crew
+    pool: ClientPool
     source: str
     project: str
     doors: Doors
@@ -60,7 +60,7 @@ class MergeRequests:
         started = False
         if self.doors.graphql:
             try:
-                for rows in self._asked(self.crew.lead, since):
+                for rows in self._asked(self.pool.lead, since):
                     started = True
                     yield rows
                 return
@@ -68,7 +68,7 @@ class MergeRequests:
                 if started:
                     raise
                 self.doors.graphql = False
-        yield from self._listed(self.crew.lead, since)
+        yield from self._listed(self.pool.lead, since)
 
     def _asked(self, client: GitlabClient, since: datetime) -> Iterator[list[Row]]:
         after: str | None = None
@@ -110,7 +110,7 @@ class MergeRequests:
             found = {}
         if not (self.doors.graphql and self.doors.closing):
             elsewhere = [row for row in rows if named[row["id"]]]
-        for row, ids in zip(elsewhere, self.crew.each(self._by_merge_request, elsewhere), strict=True):
+        for row, ids in zip(elsewhere, self.pool.each(self._by_merge_request, elsewhere), strict=True):
             found[row["id"]] = [*found.get(row["id"], ()), *ids]
         return found
 
@@ -118,7 +118,7 @@ class MergeRequests:
         found: dict[int, list[str]] = {}
         for at in range(0, len(iids), queries.CLOSING):
             values = {"project": self.project, "iids": [str(iid) for iid in iids[at : at + queries.CLOSING]]}
-            answer = self.crew.lead.graphql(queries.CLOSING_MERGE_REQUESTS, values)
+            answer = self.pool.lead.graphql(queries.CLOSING_MERGE_REQUESTS, values)
             for node in ((answer.get("project") or {}).get("workItems") or {}).get("nodes") or ():
                 for closing in _closing(node):
                     found.setdefault(closing, []).append(str(number(node["id"])))

@@ -13,7 +13,7 @@ from pmbridge_gitlab.roads import REFUSALS, Road, Roads
 
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
-    from pmbridge_gitlab.crew import Crew
+    from pmbridge_gitlab.client_pool import ClientPool
 
 
 def list_ids(client: GitlabClient, project: str, roads: Roads, numbers: dict[str, str]) -> Iterator[str]:
@@ -50,7 +50,7 @@ def _bare_ids(client: GitlabClient, project: str) -> Iterator[tuple[str, str]]:
         after = page["endCursor"]
 
 
-def find(crew: Crew, project: str, items: Mapping[str, str], numbers: Mapping[str, str]) -> Iterator[Whereabouts]:
+def find(pool: ClientPool, project: str, items: Mapping[str, str], numbers: Mapping[str, str]) -> Iterator[Whereabouts]:
     """Ask for issues one by one, by the numbers in their keys, or those a listing has shown."""
 
     def look(client: GitlabClient, item: tuple[str, str]) -> Whereabouts:
@@ -66,4 +66,4 @@ def find(crew: Crew, project: str, items: Mapping[str, str], numbers: Mapping[st
         finding = Finding.HERE if here else Finding.GONE
         return Whereabouts(item=native, finding=finding, key=f"{project}#{iid}" if here else None)
 
-    yield from crew.each(look, list(items.items()))
+    yield from pool.each(look, list(items.items()))

@@ -79,7 +79,7 @@ def assess_milestone(
         ),
         risks=signals(stands, around, beside.links, beside.people, steady, gate, freezes),
         acceptance=gate,
-        bugs=bugs(milestone, occasion.field),
+        bugs=bugs(milestone, occasion.field, occasion.evidence),
         data=held.section(),
         slip=slip(stands, around, forecast, freezes),
     )

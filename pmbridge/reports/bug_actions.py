@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from pmbridge.assessment import Bugs, Handoff
 from pmbridge.document import Line, Link, Text, line
 from pmbridge.reports import phrases
+from pmbridge.reports.handoff_words import wrong
 from pmbridge.reports.sections import strong
 
 #: How many hand-offs and promises a text names.
@@ -59,7 +60,7 @@ def _chain(one: Handoff) -> Line:
     parts: list[str | Text | Link] = [strong(f"{owner[0].upper()}{owner[1:]}: "), named(one.report, one.report_url)]
     if one.defect:
         parts += [" → ", named(one.defect, one.defect_url)]
-    return line(*parts, f" waits for the step “{one.step}” ({', '.join(one.findings)}).")
+    return line(*parts, f" waits for the step “{one.step}” ({wrong(one)}).")
 
 
 def named(key: str, url: str | None) -> Text | Link:

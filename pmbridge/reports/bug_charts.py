@@ -22,7 +22,8 @@ def cumulative(series: BugSeries) -> Iterator[Chart]:
     rows = [("reports", series.reports), ("defects", series.arrivals), ("closures", series.closures)]
     lines = [(name, [float(v) for v in accumulate(values)]) for name, values in rows]
     reports, defects, closures = (int(values[-1]) if values else 0 for _, values in lines)
-    said = f"{phrases.count(reports, 'report')} of {phrases.count(defects, 'defect')}, {closures} closed"
+    came = f"{phrases.count(reports, 'report')} of {phrases.count(defects, 'defect')}"
+    said = f"{came}, {phrases.count(closures, 'closing')}, repeated ones too"
     yield from _chart("Since the launch", series.dates, lines, said, _last)
 
 

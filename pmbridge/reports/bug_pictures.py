@@ -97,7 +97,7 @@ def arrivals(series: BugSeries) -> Iterator[Plot]:
         layers=(
             Bars("arrived", series.dates, [float(n) for n in series.arrivals], Role.CAME),
             Line("expected", series.dates, series.expected, Role.EXPECTED),
-            Line("limit", series.dates, series.ceiling, Role.ALARM, dashed=True),
+            Line("limit", series.dates, series.ceiling, Role.LIMIT, dashed=True),
             *dots,
         ),
         up="defects a day",
@@ -109,16 +109,16 @@ def alarm(series: BugSeries) -> Iterator[Plot]:
     if not any(series.alarm):
         return
     raised = [(day, level) for day, level in zip(series.dates, series.alarm, strict=True) if level >= 1]
-    dots = (Dots("alarm", [d for d, _ in raised], [n for _, n in raised], Role.ALARM),) if raised else ()
+    dots = (Dots("at the limit", [d for d, _ in raised], [n for _, n in raised], Role.ALARM),) if raised else ()
     last = f"the last on {phrases.day(raised[-1][0])}" if raised else "none"
     yield Plot(
         name="alarm",
         title="Alarm level (CUSUM)",
         text=f"Sum of arrivals beyond expectation as a share of the alarm limit: {phrases.percent(series.alarm[-1])} "
-        f"now; {phrases.count(len(raised), 'alarm')}, {last}.",
+        f"now; {phrases.count(len(raised), 'day')} at the limit, {last}.",
         layers=(
             Line("level", series.dates, series.alarm, Role.OPEN),
-            Limit("limit", 1.0, Role.ALARM),
+            Limit("limit", 1.0, Role.LIMIT),
             *dots,
         ),
         percent=True,

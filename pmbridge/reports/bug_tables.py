@@ -8,6 +8,7 @@ from pmbridge.assessment import Bugs, FailedDeployment, Figure, FigureStatus, Ha
 from pmbridge.document import Block, Bullets, Heading, Line, Paragraph, Table, line
 from pmbridge.reports import phrases
 from pmbridge.reports.bug_actions import NAMED, named
+from pmbridge.reports.handoff_words import wrong
 from pmbridge.reports.sections import strong
 
 _AGES = ("0–2", "3–7", "8–14", "15–30", "31–60", "over 60 days")
@@ -42,7 +43,7 @@ def _handoff(one: Handoff) -> tuple[Line, ...]:
         line(one.step),
         line(one.owner or "nobody"),
         line("–" if one.silent_days is None else f"{one.silent_days:.1f} d"),
-        line(", ".join(one.findings) or "–"),
+        line(wrong(one) or "–"),
     )
 
 

@@ -26,6 +26,7 @@ class Role(StrEnum):
     OPEN = "#0072b2"
     EXPECTED = "#666666"
     ALARM = "#b3003b"
+    LIMIT = "#1a1a1a"
     GRAVEST = "#7f0030"
     GRAVE = "#d1495b"
     MIDDLE = "#edae49"
@@ -135,7 +136,8 @@ class Plot:
         )
         drawn = [chart for layer in self.layers for chart in _drawn(layer, _Axes(self, colours))]
         chart = altair.layer(*drawn).properties(width=_SIZE[0], height=_SIZE[1], title=self.title)
-        return dict(_styled(chart).to_dict())
+        lines_only = all(isinstance(layer, Line | Limit) for layer in self.layers)
+        return dict(_styled(chart, lines_only=lines_only).to_dict())
 
 
 def _keys(layers: Sequence[Layer]) -> Iterator[tuple[str, Role]]:
@@ -154,7 +156,7 @@ def _short(name: str) -> str:
     return name if len(name) <= _NAMED else name[: _NAMED - 1] + "…"
 
 
-def _styled(chart: Drawing) -> Drawing:
+def _styled(chart: Drawing, *, lines_only: bool) -> Drawing:
     return (
         chart.configure(font="sans-serif", background="white")
         .configure_view(stroke=None)
@@ -162,7 +164,14 @@ def _styled(chart: Drawing) -> Drawing:
         .configure_axis(grid=True, gridColor="#ececec", domainColor="#888888", tickColor="#888888", labelFontSize=11)
         .configure_axisX(grid=False)
         .configure_legend(
-            orient="top", title=None, labelFontSize=11, symbolType="square", symbolOpacity=1, labelLimit=200, padding=0
+            orient="top",
+            title=None,
+            labelFontSize=11,
+            symbolType="stroke" if lines_only else "square",
+            symbolOpacity=1,
+            symbolStrokeWidth=3 if lines_only else 1,
+            labelLimit=200,
+            padding=0,
         )
     )
 

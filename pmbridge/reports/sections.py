@@ -136,7 +136,7 @@ def _movement(milestone: MilestoneAssessment) -> Iterator[Block]:
     parts = [f"{number} {origin}" for origin, number in origins.most_common()]
     items, points = (_moved(one) for one in (book.movement, book.movement_points))
     if items:
-        parts.append(items + (f" (in points {points})" if points else ""))
+        parts.append(items + (f" (in points, re-estimates among them: {points})" if points else ""))
     if parts:
         yield Paragraph(content=line(strong("Growth: "), " · ".join(parts)))
 

@@ -74,7 +74,8 @@ def test_the_page_says_what_arrived_what_left_who_owes_and_what_to_do(told: Call
     assert "Alarm: " in text
     assert "Payment" in text
     assert "Grave and open: X-1." in text
-    assert "HELP-2 waits for the step “escalated” (orphan, stuck)." in text
+    wrong = "said to be handed over, and no engineering item is linked; nothing moves"
+    assert f"HELP-2 waits for the step “escalated” ({wrong})." in text
     assert "Owed by: support 2" in text
     assert "Hypercare goes on: the product is not stable yet" in text
 

@@ -137,6 +137,15 @@ def test_the_product_grows_calm_after_the_storm_and_is_stable_two_weeks_later(sy
     assert any("knowledge" in text for text in after["hypercare"]["exit_missing"])
 
 
+def test_what_had_a_test_before_users_met_it_is_what_the_gate_says(synced, call, bugs):
+    """Beside the requirements of the gate the lessons count those that were once in the release and left."""
+    gate = json.loads(call("gate", PLAN.title, "--format", "json", config=synced.config).out)
+    rows = {row["component"]: row for row in bugs()["component_lessons"]}
+    assert rows[PLAN.storm.component]["tested"] > 0
+    assert all(row["tested"] <= row["requirements"] for row in rows.values())
+    assert sum(row["tested"] for row in rows.values()) >= sum(bool(one["tests"]) for one in gate["requirements"]) > 0
+
+
 def test_the_page_and_the_pictures_are_written(synced, call, tmp_path):
     page, folder = tmp_path / "out" / "page.html", tmp_path / "out" / "charts"
     answer = call("bugs", PLAN.title, "--html", str(page), "--charts", str(folder), config=synced.config)

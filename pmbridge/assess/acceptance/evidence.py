@@ -20,8 +20,9 @@ from pmbridge.evidence.ticks import described
 from pmbridge.history.categories import normalised
 from pmbridge.history.records import Record
 from pmbridge.metrics.acceptance.reporting import Silence, TestId, silence
+from pmbridge.metrics.acceptance.results import latest
 from pmbridge.metrics.acceptance.work_lists import Defect
-from pmbridge.model import Execution, Item, LinkKind, Origin, StatusCategory, TestCase
+from pmbridge.model import Execution, ExecutionStatus, Item, LinkKind, Origin, StatusCategory, TestCase
 
 
 @dataclass(frozen=True)
@@ -44,6 +45,16 @@ class Evidence:
     def silence(self) -> Silence:
         """The automated tests that the last run of their suite does not know."""
         return silence(self.tests, self.executions, self.covers)
+
+    @cached_property
+    def by_requirement(self) -> Mapping[str, Mapping[str, bool]]:
+        """The tests of each requirement, by keys, and whether the last run of each passed."""
+        found: defaultdict[str, dict[str, bool]] = defaultdict(dict)
+        for test in self.tests:
+            last = latest(self.of(test))
+            for key in self.covers.get((test.source, test.id), ()):
+                found[key][test.key] = last is not None and last.status is ExecutionStatus.PASS
+        return dict(found)
 
     def of(self, test: TestCase) -> Sequence[Execution]:
         """Return the executions of one test."""

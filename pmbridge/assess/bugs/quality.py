@@ -6,6 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 
+from pmbridge.assess.acceptance import Evidence
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched
 from pmbridge.assess.bugs.words import REGRESSION
@@ -17,7 +18,7 @@ from pmbridge.metrics.bugflow import ratios
 from pmbridge.metrics.bugflow.bug import Defect
 from pmbridge.metrics.bugflow.lessons import Basis, by_component, lessons
 from pmbridge.metrics.bugflow.ratios import CONTAINMENT_DAYS, Regressions, Tier
-from pmbridge.model import LinkKind, StatusCategory
+from pmbridge.model import LinkKind
 
 #: The part of a milestone's life in which a requirement comes late.
 _LATE = 0.25
@@ -73,9 +74,11 @@ def _tier(defect: Defect, causes: Mapping[ItemId, ItemId], field: BugField) -> T
     return Tier.SAID if labels and any(normalised(label) in REGRESSION for label in labels) else None
 
 
-def learned(one: Launched, field: BugField) -> tuple[tuple[Lesson, ...], tuple[ComponentLesson, ...]]:
+def learned(
+    one: Launched, field: BugField, evidence: Evidence
+) -> tuple[tuple[Lesson, ...], tuple[ComponentLesson, ...]]:
     """Ask what had been missing, of every defect that is linked to a requirement, and of every component."""
-    bases, linked = _bases(one, field)
+    bases, linked = _bases(one, field, evidence)
     single = [
         Lesson(item=x.defect, component=x.component, gap=x.gap.value, requirement=x.requirement, tests=x.tests)
         for x in lessons([d for d in one.defects if linked and any(r.id in linked for r in d.reports)], linked)
@@ -89,16 +92,17 @@ def learned(one: Launched, field: BugField) -> tuple[tuple[Lesson, ...], tuple[C
     )
 
 
-def _bases(one: Launched, field: BugField) -> tuple[list[tuple[Life, Basis]], dict[ItemId, list[Basis]]]:
+def _bases(
+    one: Launched, field: BugField, evidence: Evidence
+) -> tuple[list[tuple[Life, Basis]], dict[ItemId, list[Basis]]]:
     """Return the requirements of the milestone with their tests, and those each bug is linked to."""
     reading, settings = field.reading, field.settings
     milestone = next(m for m in reading.milestones if m.key == one.key)
     types = set(map(normalised, settings.types.requirement))
     wanted = [life for life in reading.visitors(milestone) if normalised(life.item.type) in types]
-    tests = _tests(field)
     start = min((life.created_at for life in wanted), default=one.launch.at)
     late_from = one.launch.at - (one.launch.at - start) * _LATE if wanted else one.launch.at
-    bases = {life.canonical.primary.id: _basis(life, tests, life.created_at >= late_from) for life in wanted}
+    bases = {life.canonical.primary.id: _basis(life, evidence, life.created_at >= late_from) for life in wanted}
     linked: defaultdict[ItemId, list[Basis]] = defaultdict(list)
     for link in reading.history.links:
         if link.kind in (LinkKind.DUPLICATES, LinkKind.TESTS):
@@ -110,20 +114,9 @@ def _bases(one: Launched, field: BugField) -> tuple[list[tuple[Life, Basis]], di
     return [(life, bases[life.canonical.primary.id]) for life in wanted], dict(linked)
 
 
-def _tests(field: BugField) -> dict[ItemId, list[Life]]:
-    found: defaultdict[ItemId, list[Life]] = defaultdict(list)
-    for link in field.reading.history.links:
-        if link.kind is LinkKind.TESTS:
-            test, requirement = (field.reading.owner.get((link.source, end)) for end in (link.item, link.target))
-            if test is not None and requirement is not None:
-                found[requirement.canonical.primary.id].append(test)
-    return dict(found)
-
-
-def _basis(life: Life, tests: Mapping[ItemId, Sequence[Life]], late: bool) -> Basis:
-    own = tests.get(life.canonical.primary.id, ())
-    passed = tuple(test.item.key for test in own if test.phases[-1].category is StatusCategory.DONE)
-    return Basis(life.item.key, late, tuple(test.item.key for test in own), passed)
+def _basis(life: Life, evidence: Evidence, late: bool) -> Basis:
+    tests = evidence.by_requirement.get(life.item.key, {})
+    return Basis(life.item.key, late, tuple(tests), tuple(key for key, passed in tests.items() if passed))
 
 
 def _area(life: Life) -> str | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
+from pmbridge.assess.acceptance import Evidence
 from pmbridge.assess.bugs import custody, delivery, figures, outlook, quality, times
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched, launched
@@ -35,8 +36,8 @@ from pmbridge.metrics.bugflow.stabilisation import Stability, hypercare_exit
 from pmbridge.model import FieldName, MilestoneState
 
 
-def bugs(milestone: MergedMilestone, field: BugField) -> Bugs:
-    """Say what happened to the bugs of a milestone since its launch."""
+def bugs(milestone: MergedMilestone, field: BugField, evidence: Evidence) -> Bugs:
+    """Say what happened to the bugs of a milestone since its launch; ``evidence`` knows what had been tested."""
     if milestone.key not in field.launches:
         return _absent(milestone, field)
     one = launched(field, milestone.key)
@@ -44,7 +45,7 @@ def bugs(milestone: MergedMilestone, field: BugField) -> Bugs:
     return Bugs(
         **_counts(one, field),
         **_waits(one, field),
-        **_quality(one, field),
+        **_quality(one, field, evidence),
         **_coming(milestone, one, field, chains),
         **_custody(one, field, chains),
     )
@@ -95,11 +96,11 @@ def _waits(one: Launched, field: BugField) -> Part:
     }
 
 
-def _quality(one: Launched, field: BugField) -> Part:
+def _quality(one: Launched, field: BugField, evidence: Evidence) -> Part:
     """Say how good repairs, tests and deployments were."""
     found = tuple(quality.detections(one, field))
     regressions = quality.regressions(one, field)
-    lessons, component_lessons = quality.learned(one, field)
+    lessons, component_lessons = quality.learned(one, field, evidence)
     failed, made = delivery.deliveries(one, field)
     return {
         "reopen_rate": figures.share(reopen_rate(one.defects, field.as_of), "nothing was repaired"),

@@ -25,7 +25,7 @@ class Criteria:
 
 @dataclass(frozen=True, slots=True)
 class Stability:
-    """Stable since ``on``, or not yet: ``earliest`` is the first day that can still come out so.
+    """Stable since ``on``, or not yet: ``earliest`` is the first day of the present calm, else tomorrow.
 
     It is confirmed when the whole window has passed. ``missing`` says what is not fulfilled today.
     """

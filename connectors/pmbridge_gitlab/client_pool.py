@@ -16,7 +16,7 @@ Task = TypeVar("Task")
 Result = TypeVar("Result")
 
 
-class Crew:
+class ClientPool:
     """Up to ``size`` clients, made when they are needed; no two threads ever share one."""
 
     def __init__(self, make: Callable[[], GitlabClient], size: int) -> None:

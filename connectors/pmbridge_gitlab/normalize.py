@@ -37,6 +37,7 @@ from pmbridge_gitlab.rows import (
 )
 from pmbridge_gitlab.settings import LabelScopes
 
+_PATHS = ("/-/issues/", "/-/work_items/")
 _CATEGORIES = {"opened": StatusCategory.TODO, "closed": StatusCategory.DONE}
 #: How GitLab says that an iteration is over: by number, or in words.
 _PAST = (3, "closed")
@@ -61,6 +62,14 @@ def statuses(source: str) -> tuple[StatusDefinition, ...]:
     )
 
 
+def _twin(url: str) -> tuple[str, ...]:
+    """Return the other address of an issue: GitLab serves it as an issue and as a work item."""
+    for one, other in (_PATHS, _PATHS[::-1]):
+        if one in url:
+            return (url.replace(one, other),)
+    return ()
+
+
 def item(issue: Row, origin: Origin, parent: Row | None = None) -> Item:
     """Turn an issue into an item; ``parent`` is what it is a part of: an epic is a milestone, where epics count."""
     in_epic = parent is not None and parent["kind"] == "epic"
@@ -71,7 +80,8 @@ def item(issue: Row, origin: Origin, parent: Row | None = None) -> Item:
         id=str(issue["id"]),
         key=f"{origin.project}#{issue['iid']}",
         project=origin.project,
-        url=issue.get("web_url") or "",
+        url=(url := issue.get("web_url") or ""),
+        also_at=_twin(url),
         title=issue.get("title") or "",
         type=(kind := issue_type(issue)),
         level=_LEVELS.get(kind, Level.STANDARD),

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from pmbridge.assess.reading import Reading
 from pmbridge.history.mentions import Keys, without_code
-from pmbridge.history.mirrors import address
+from pmbridge.history.mirrors import address, addresses_of
 from pmbridge.history.phases import Life
 from pmbridge.model import LinkKind, RemoteLink
 
@@ -42,7 +42,8 @@ def pages(reading: Reading) -> Iterator[tuple[Life, Life | None, RemoteLink]]:
 
 
 def _addresses(reading: Reading) -> dict[str, Life]:
-    return {address(face.item.url): life for life in reading.lives for face in life.canonical.faces}
+    faces = ((life, face) for life in reading.lives for face in life.canonical.faces)
+    return {place: life for life, face in faces for place in addresses_of(face.item)}
 
 
 def _written(reading: Reading) -> Iterator[Pair]:

@@ -76,7 +76,8 @@ def read(history: History, settings: ProductSettings, as_of: datetime) -> Readin
         tracking_keys=frozenset(settings.milestones.tracking.values()),
         levels_of=levels_of_types(then.items),
     )
-    mirrors = united(records(then, columns), then.links, tuple(settings.projects), mirror_rules(settings))
+    kinds = [source.kind for source in then.sources]
+    mirrors = united(records(then, columns), then.links, tuple(settings.projects), mirror_rules(settings, kinds))
     canonicals = mirrors.items
     walked = lives(canonicals, categories, counting)
     index, milestones = by_milestone(walked), merge(then.milestones, rules)

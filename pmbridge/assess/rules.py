@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 from pmbridge.config.milestones import MilestoneSettings
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.categories import StatusRules
@@ -37,10 +39,12 @@ def status_rules(settings: ProductSettings) -> StatusRules:
     return StatusRules.from_words({str(category): words for category, words in settings.status.items()})
 
 
-def mirror_rules(settings: ProductSettings) -> MirrorRules:
-    """Say how mirrors are recognised."""
+def mirror_rules(settings: ProductSettings, trackers: Iterable[str] = ()) -> MirrorRules:
+    """Say how mirrors are recognised; ``trackers`` are the kinds of the product's sources."""
     mirrors = settings.mirrors
-    return MirrorRules.from_words(mirrors.links, remote_links=mirrors.remote_links, titles=mirrors.titles)
+    return MirrorRules.from_words(
+        mirrors.links, remote_links=mirrors.remote_links, titles=mirrors.titles, trackers=trackers
+    )
 
 
 def thresholds(settings: ProductSettings) -> Thresholds:

@@ -15,7 +15,7 @@ from pmbridge.history.records import ItemId, Record
 from pmbridge.model import Item, Link, LinkKind
 
 #: Words of a link that say "this is the same work elsewhere".
-MIRROR_WORDS = ("mirrors", "is mirrored by", "mirrored by", "mirror", "mirror of", "jira", "gitlab", "same as")
+MIRROR_WORDS = ("mirrors", "is mirrored by", "mirrored by", "mirror", "mirror of", "same as")
 
 _LABELLED = re.compile(
     r"^\W*(?:mirrors|mirrored by|is mirrored by|mirror of)\W*?:\W*?(https?://[^\s)>\]]+|[\w./-]*\w[-#]\d+\b)",
@@ -27,6 +27,8 @@ _LABELLED = re.compile(
 class MirrorRules:
     """How mirrors are recognised: by the words of a link; with ``remote_links`` also where it has no word.
 
+    A link to a page may bear the name of the tracker it leads to instead: one of ``trackers``, in small letters.
+
     A title that begins with another tracker's key is a mirror if it goes on as that one's title; with ``titles``,
     whatever it goes on with.
     """
@@ -34,11 +36,15 @@ class MirrorRules:
     words: frozenset[str] = field(default_factory=lambda: frozenset(MIRROR_WORDS))
     remote_links: bool = False
     titles: bool = False
+    trackers: frozenset[str] = frozenset()
 
     @classmethod
-    def from_words(cls, words: Iterable[str], *, remote_links: bool = False, titles: bool = False) -> MirrorRules:
+    def from_words(
+        cls, words: Iterable[str], *, remote_links: bool = False, titles: bool = False, trackers: Iterable[str] = ()
+    ) -> MirrorRules:
         """Add a product's own words to the usual ones."""
-        return cls(frozenset(MIRROR_WORDS) | {normalised(word) for word in words}, remote_links, titles)
+        known = frozenset(MIRROR_WORDS) | {normalised(word) for word in words}
+        return cls(known, remote_links, titles, frozenset(map(normalised, trackers)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,7 +134,7 @@ def _precedence(record: Record, rank: Mapping[str, int]) -> tuple[object, ...]:
 def _linked(links: Iterable[Link], rules: MirrorRules) -> Iterable[tuple[ItemId, ItemId]]:
     for link in links:
         said = {normalised(link.phrase), normalised(link.type)}
-        if link.kind is LinkKind.MIRRORS or said & (rules.words - {"jira", "gitlab"}):
+        if link.kind is LinkKind.MIRRORS or said & rules.words:
             yield (link.source, link.item), (link.source, link.target)
 
 
@@ -137,7 +143,9 @@ def _stated(
 ) -> tuple[list[tuple[ItemId, ItemId]], tuple[tuple[ItemId, str], ...]]:
     """Find mirrors that an item names by address or key, and those of them that no project here holds any more."""
     pointing = [(record, names) for record in records if (names := _named(record.item, rules))]
-    addresses: Mapping[str, ItemId] = {address(r.item.url): r.id for r in records} if pointing else {}
+    addresses: Mapping[str, ItemId] = (
+        {place: r.id for r in records for place in addresses_of(r.item)} if pointing else {}
+    )
     stems = {_stem(known) for known in addresses}
     found, lost = [], []
     for record, names in pointing:
@@ -155,7 +163,8 @@ def _named(item: Item, rules: MirrorRules) -> list[str]:
     names = [
         link.url
         for link in item.remote_links
-        if (normalised(link.relationship) in rules.words if link.relationship.strip() else rules.remote_links)
+        if (said := normalised(link.relationship)) in rules.words
+        or (said in rules.trackers if said else rules.remote_links)
     ]
     if item.description and ("irror" in item.description or "IRROR" in item.description):
         lines = _LABELLED.finditer(without_code(item.description))
@@ -166,9 +175,12 @@ def _named(item: Item, rules: MirrorRules) -> list[str]:
 def address(url: str) -> str:
     """Write a page's address so that two spellings of it compare equal: no scheme, query, fragment, final slash."""
     parts = urlsplit(url.strip())
-    # GitLab serves an issue under /-/issues/ and, as a work item, under /-/work_items/.
-    path = parts.path.rstrip("/").replace("/-/work_items/", "/-/issues/")
-    return f"{parts.netloc.casefold()}{path}"
+    return f"{parts.netloc.casefold()}{parts.path.rstrip('/')}"
+
+
+def addresses_of(item: Item) -> tuple[str, ...]:
+    """Return every address at which an item's page can be met."""
+    return tuple(address(url) for url in (item.url, *item.also_at))
 
 
 def _stem(place: str) -> str:

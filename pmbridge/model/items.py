@@ -59,7 +59,8 @@ class Item(Frozen):
     ``milestones`` holds the ids of every milestone of the same source it belongs to (see `Milestone.id`).
     ``type``, ``status_name``, ``priority`` and ``resolution`` are the tracker's own words. ``points`` is the
     estimate in points or weight, ``*_seconds`` are time tracking. ``restricted`` items never show their title
-    outside their own ticket. Absent is ``None``, never 0 or an empty text.
+    outside their own ticket. ``also_at`` are other addresses of the same page. Absent is ``None``, never 0 or an empty
+    text.
     """
 
     source: str
@@ -98,6 +99,7 @@ class Item(Frozen):
     description: str | None = None
     checklist: tuple[Check, ...] = ()
     remote_links: tuple[RemoteLink, ...] = ()
+    also_at: tuple[str, ...] = ()
 
 
 class FieldName(StrEnum):

@@ -116,6 +116,8 @@ def _item(row: Row, names: Pseudonyms) -> Row:
     body |= {name: names.of(kind, body[name]) for name, kind in kinds.items() if name in body}
     body |= {name: [names.of(kind, v) for v in body[name]] for name, kind in lists.items() if name in body}
     body["url"] = names.url(body["url"])
+    if "also_at" in body:
+        body["also_at"] = [names.url(url) for url in body["also_at"]]
     if body.get("description"):
         body["description"] = _description(row, body["description"], names)
     if "checklist" in body:

@@ -77,15 +77,33 @@ def test_links_of_one_source_and_of_a_mirroring_kind_unite_chains(story: Any):
     assert groups(tale) == [("A", "B", "C"), ("D",)]
 
 
-def test_addresses_ignore_scheme_case_of_host_final_slash_query_and_gitlab_s_two_paths():
+def test_addresses_ignore_scheme_case_of_host_final_slash_and_query():
     spellings = (
         "https://GL.example/a/b/-/issues/7",
         "http://gl.example/a/b/-/issues/7/",
         "https://gl.example/a/b/-/issues/7?x=1#note_3",
-        "https://gl.example/a/b/-/work_items/7",
     )
     assert len({address(url) for url in spellings}) == 1
     assert address(spellings[0]) != address("https://gl.example/a/b/-/issues/8")
+
+
+def test_a_page_with_two_addresses_is_met_at_either(story: Any):
+    tale = story()
+    tale.item("#7", "2025-01-01", "gitlab", url="https://gl.example/a/-/issues/7",
+              also_at=("https://gl.example/a/-/work_items/7",))  # fmt: skip
+    tale.item("S-1", "2025-01-02", remote_links=(remote("https://gl.example/a/-/issues/7"),))
+    tale.item("#8", "2025-01-01", "gitlab", url="https://gl.example/a/-/issues/8",
+              also_at=("https://gl.example/a/-/work_items/8",))  # fmt: skip
+    tale.item("S-2", "2025-01-02", remote_links=(remote("https://gl.example/a/-/work_items/8/"),))
+    assert groups(tale) == [("S-1", "#7"), ("S-2", "#8")]
+
+
+def test_a_link_to_a_page_may_bear_the_name_of_its_tracker(story: Any):
+    tale = story()
+    tale.item("#7", "2025-01-01", "gitlab", url="https://gl.example/a/-/issues/7")
+    tale.item("S-1", "2025-01-02", remote_links=(remote("https://gl.example/a/-/issues/7", "GitLab"),))
+    assert groups(tale) == [("#7",), ("S-1",)]
+    assert groups(tale, MirrorRules.from_words((), trackers=("jira", "gitlab"))) == [("S-1", "#7")]
 
 
 def test_a_labelled_line_may_name_a_key_and_code_hides_it(story: Any):

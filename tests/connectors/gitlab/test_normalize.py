@@ -74,6 +74,14 @@ def test_the_type_tells_the_level(make_issue: Make, kind: str, level: Level) -> 
     assert (item.type, item.level) == (kind, level)
 
 
+def test_an_issue_is_met_at_two_addresses_whichever_the_server_tells(make_issue: Make) -> None:
+    here, there = "https://gl.example/a/-/issues/12", "https://gl.example/a/-/work_items/12"
+    told = [normalize.item(make_issue(web_url=url), ORIGIN) for url in (here, there, "https://gl.example/a/12")]
+    assert [(one.url, one.also_at) for one in told] == [
+        (here, (there,)), (there, (here,)), ("https://gl.example/a/12", ()),
+    ]  # fmt: skip
+
+
 def test_a_moved_issue_and_a_duplicate_say_so(make_issue: Make) -> None:
     assert normalize.item(make_issue(state="closed", moved_to_id=5), ORIGIN).resolution == "moved"
     links = {"closed_as_duplicate_of": "https://gitlab.example.com/api/v4/projects/3/issues/9"}

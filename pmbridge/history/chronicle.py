@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from functools import cached_property
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,7 +15,8 @@ from numpy.typing import NDArray
 from pmbridge.history.days import local_days
 from pmbridge.history.micros import Whole, all_micros
 from pmbridge.history.phase_values import CATEGORIES, PhaseValues
-from pmbridge.history.phases import Life, MilestoneId, Phase
+from pmbridge.history.phases import Life, MilestoneId, Phase, containers
+from pmbridge.history.selections import Succession
 from pmbridge.model import Change, StatusCategory
 from pmbridge.model.instants import to_micros
 
@@ -37,12 +39,20 @@ class MilestoneSets:
     def __init__(self) -> None:
         self.sets: list[frozenset[MilestoneId]] = []
         self._codes: dict[frozenset[MilestoneId], int] = {}
+        self._known: dict[tuple[str, tuple[str, ...]], int] = {}
 
     def code(self, held: frozenset[MilestoneId]) -> int:
         """Return the number of a set."""
         code = self._codes.setdefault(held, len(self.sets))
         if code == len(self.sets):
             self.sets.append(held)
+        return code
+
+    def of(self, source: str, milestones: tuple[str, ...]) -> int:
+        """Return the number of the set of containers of one source that an item is in."""
+        code = self._known.get((source, milestones))
+        if code is None:
+            code = self._known[source, milestones] = self.code(containers(source, milestones))
         return code
 
     def meeting(self, faces: frozenset[MilestoneId]) -> Flags:
@@ -134,12 +144,6 @@ class Chronicle:
             caused=self.caused[rows],
         )
 
-    def holdings(self) -> Iterator[tuple[frozenset[MilestoneId], int]]:
-        """Yield each set of milestones with each life that ever held it."""
-        for pair in numpy.unique(self.held * len(self) + self.life).tolist():
-            held, life = divmod(pair, len(self))
-            yield self.milestones.sets[held], life
-
     def members(self, faces: frozenset[MilestoneId]) -> Flags:
         """Tell during which phases work belonged to the milestone, cancelled or not."""
         found: Flags = self.milestones.meeting(faces)[self.held]
@@ -183,9 +187,81 @@ class Chronicle:
         earlier[1:] = flags[:-1]
         return earlier & ~self.begins
 
+    def stretches(self, flags: Flags) -> tuple[Whole, Whole]:
+        """Return the phases in which a flag comes up, and those in which it goes down again; -1 where it stays."""
+        was, whose = self.before(flags), self.life
+        up, down = numpy.flatnonzero(flags & ~was), numpy.flatnonzero(was & ~flags)
+        following = numpy.append(down, -1)[numpy.searchsorted(down, up)]
+        same_life = (following >= 0) & (whose[following] == whose[up])
+        return up, numpy.where(same_life, following, -1)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Latest:
+    """How lives stand at the end of what is known of them, side by side.
+
+    ``since`` is when the last phase of each began, ``began`` when work on it first did, ``ended`` when it was done for
+    good, all in microseconds; what never was ``begun`` or is not ``done`` has an instant that means nothing.
+    """
+
+    place: Whole
+    since: Whole
+    category: Small
+    counted: Flags
+    points: Reals
+    begun: Flags
+    began: Whole
+    ended: Whole
+
+    @classmethod
+    def of(cls, told: Chronicle) -> Latest:
+        """Read it off a chronicle."""
+        last, begun = told.last, told.begun()
+        columns = (told.since[last], told.category[last], told.counted[last], told.points[last])
+        return cls(last, *columns, begun >= 0, told.since[begun], told.since[told.completed()])
+
+    @property
+    def done(self) -> Flags:
+        """Which work is done."""
+        found: Flags = self.category == DONE
+        return found
+
+    @property
+    def in_progress(self) -> Flags:
+        """Which work has been begun and is not finished."""
+        found: Flags = (self.category == ACTIVE) | (self.category == WAITING)
+        return found
+
+    @property
+    def is_open(self) -> Flags:
+        """Which work is neither done nor cancelled."""
+        found: Flags = (self.category != DONE) & (self.category != CANCELLED)
+        return found
+
+
+class Company(tuple[Life, ...]):
+    """Lives that are asked about together over and over, so that their chronicle is read out once."""
+
+    @cached_property
+    def told(self) -> Chronicle:
+        """Their chronicle."""
+        return excerpt(tuple(self))
+
+    @cached_property
+    def latest(self) -> Latest:
+        """How they stand."""
+        return Latest.of(self.told)
+
+
+def latest(lives: Sequence[Life]) -> Latest:
+    """Return how lives stand at the end of what is known of them."""
+    return lives.latest if isinstance(lives, Company) else Latest.of(excerpt(lives))
+
 
 def excerpt(lives: Sequence[Life]) -> Chronicle:
     """Return the chronicle of some lives alone."""
+    if isinstance(lives, Company):
+        return lives.told
     if not lives:
         return Chronicle.told((), MilestoneSets())
     whole = lives[0].chronicle
@@ -197,7 +273,6 @@ def excerpt(lives: Sequence[Life]) -> Chronicle:
 
 def joined(parts: Sequence[Chronicle], lives: Sequence[Whole]) -> Chronicle:
     """Put parts of one numbering of sets together; ``lives`` says which of all lives the ones of each part are."""
-    changes = [change for part in parts for change in part.changes]
     before = numpy.cumsum([0, *(len(part.causes) for part in parts)])
     shift = numpy.cumsum([0, *(len(part.changes) for part in parts)])
 
@@ -215,7 +290,7 @@ def joined(parts: Sequence[Chronicle], lives: Sequence[Whole]) -> Chronicle:
         cause=numpy.concatenate([part.cause + begin for part, begin in zip(parts, before, strict=False)]),
         caused=numpy.concatenate([part.caused + begin for part, begin in zip(parts, before, strict=False)]),
         causes=numpy.concatenate([part.causes + begin for part, begin in zip(parts, shift, strict=False)]),
-        changes=changes,
+        changes=Succession(*(part.changes for part in parts)),
         milestones=parts[0].milestones,
     )
     return whole.of(numpy.argsort(numpy.concatenate(lives), kind="stable"))

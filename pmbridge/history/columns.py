@@ -1,18 +1,18 @@
-"""The changes of a history as arrays: each is looked at once, however much is computed from it."""
+"""The changes of a history's items as arrays, arranged for what is computed from them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import compress, repeat
-from operator import attrgetter, itemgetter
+from itertools import compress
 
 import numpy
 from numpy.typing import NDArray
 
 from pmbridge.history.micros import Whole, all_micros
-from pmbridge.history.order import sequence
 from pmbridge.model import Change, FieldName, Item
+from pmbridge.model.changes import FIELDS, Changes
+from pmbridge.model.coding import Coder, Codes
 
 #: The fields whose history figures are computed from.
 HEARD = (
@@ -26,34 +26,14 @@ HEARD = (
     FieldName.FLAGGED,
 )
 CODE_OF = {field: code for code, field in enumerate(HEARD)}
-_ID, _AT, _FIELD = attrgetter("source", "item"), attrgetter("at"), attrgetter("field")
-_VALUES = attrgetter("__dict__")
-_KEPT = itemgetter("before", "after", "before_name", "after_name", "history", "position")
-
-Codes = NDArray[numpy.int32]
-
-
-class Coder(dict[str | None, int]):
-    """Numbers texts as they come up, which differs from run to run; nothing is 0."""
-
-    def __init__(self) -> None:
-        super().__init__({None: 0})
-
-    def __missing__(self, text: str | None) -> int:
-        self[text] = code = len(self)
-        return code
-
-    def codes(self, texts: Iterable[str | None], count: int) -> Codes:
-        """Return the numbers of so many texts."""
-        return numpy.fromiter(map(self.__getitem__, texts), numpy.int32, count)
+_UNHEARD = -1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Columns:
     """The changes of the items of a history.
 
-    ``instants`` are those of all changes, in microseconds; ``born`` and ``newest`` those at which each item
-    was created and last changed.
+    ``born`` and ``newest`` are the instants, in microseconds, at which each item was created and last changed.
     ``order`` lists all changes by item and, within an item, as they happened; those of item ``n`` stand in it from
     ``first[n]`` to before ``first[n + 1]``. The other columns hold the heard changes alone, in the history's order:
     their place in ``changes``, the place of their item, the instant in microseconds, the field as in `HEARD`,
@@ -61,8 +41,7 @@ class Columns:
     """
 
     items: Sequence[Item]
-    changes: Sequence[Change]
-    instants: Whole
+    changes: Changes
     born: Whole
     newest: Whole
     order: Whole
@@ -78,63 +57,63 @@ class Columns:
     history: NDArray[numpy.str_]
     position: Whole
     arranged: Whole
-    texts: Coder
+    texts: Coder[str | None]
 
     @classmethod
     def of(cls, items: Sequence[Item], changes: Sequence[Change]) -> Columns:
         """Read the changes of these items; those of others are left out."""
-        lie, near = _nearby(changes)
+        told = Changes.of(changes)
         places = {(item.source, item.id): place for place, item in enumerate(items)}
-        owner = _placed(lie, numpy.fromiter(map(places.get, map(_ID, near), repeat(-1)), numpy.int64, len(near)))
-        at = _placed(lie, all_micros(list(map(_AT, near))))
-        field = numpy.fromiter(map(CODE_OF.get, map(_FIELD, near), repeat(-1)), numpy.int64, len(near))
-        is_heard = (field >= 0) & (owner[lie] >= 0)
-        rows = list(map(_KEPT, map(_VALUES, compress(near, is_heard.tolist()))))
-        kept, texts = list(zip(*rows, strict=True)) or [()] * 6, Coder()
-        found = lie[is_heard]
-        back = numpy.argsort(found)
-        before, after, before_name, after_name = (texts.codes(column, len(rows))[back] for column in kept[:4])
-        place, order = found[back], _ordered(changes, owner, at)
+        owner = numpy.array([places.get(id_, -1) for id_ in told.items], numpy.int64)[told.item]
+        field = numpy.array([CODE_OF.get(one, _UNHEARD) for one in FIELDS], numpy.int8)[told.field]
+        place = numpy.flatnonzero((field != _UNHEARD) & (owner >= 0))
+        texts, (before, after, before_name, after_name) = _recoded(
+            told.texts, [column[place] for column in (told.before, told.after, told.before_name, told.after_name)]
+        )
+        order = _ordered(told, owner, len(items))
         first = numpy.searchsorted(owner[order], numpy.arange(len(items) + 1))
         born = all_micros([item.created_at for item in items])
         return cls(
             items=items,
-            changes=changes,
-            instants=at,
+            changes=told,
             born=born,
-            newest=numpy.where(first[1:] > first[:-1], numpy.append(at[order], 0)[first[1:] - 1], born),
+            newest=numpy.where(first[1:] > first[:-1], numpy.append(told.at[order], 0)[first[1:] - 1], born),
             order=order,
             first=first,
             place=place,
             item=owner[place],
-            at=at[place],
-            field=field[is_heard][back].astype(numpy.int8),
+            at=told.at[place],
+            field=field[place],
             before=before,
             after=after,
             before_name=before_name,
             after_name=after_name,
-            history=numpy.array(kept[4], numpy.str_)[back],
-            position=numpy.array(kept[5], numpy.int64)[back],
-            arranged=_among(place, order, len(changes)),
+            history=_narrowed(told.history[place]),
+            position=told.position[place],
+            arranged=_among(place, order, len(told)),
             texts=texts,
         )
 
     def of_item(self, place: int) -> tuple[Change, ...]:
         """Return the changes of one item, as they happened."""
-        return tuple(map(self.changes.__getitem__, self.order[self.first[place] : self.first[place + 1]].tolist()))
+        return tuple(self.changes.values(self.order[self.first[place] : self.first[place + 1]]))
 
 
-def _nearby(changes: Sequence[Change]) -> tuple[Whole, list[Change]]:
-    """List changes as they lie in memory, with the place of each: going there and back costs far more than reading."""
-    lie = numpy.argsort(numpy.fromiter(map(id, changes), numpy.int64, len(changes)))
-    return lie, list(map(changes.__getitem__, lie.tolist()))
+def _recoded(texts: Sequence[str | None], columns: Sequence[Codes]) -> tuple[Coder[str | None], list[Codes]]:
+    """Give the texts of some columns new numbers, so that there is none no row speaks of; nothing stays 0."""
+    used = numpy.zeros(len(texts), numpy.bool_)
+    used[0] = True
+    for column in columns:
+        used[column] = True
+    number = numpy.cumsum(used, dtype=numpy.int32) - 1
+    return Coder(compress(texts, used.tolist())), [number[column] for column in columns]
 
 
-def _placed(lie: Whole, column: Whole) -> Whole:
-    """Put a column back into the history's order."""
-    placed = numpy.empty_like(column)
-    placed[lie] = column
-    return placed
+def _narrowed(texts: NDArray[numpy.str_]) -> NDArray[numpy.str_]:
+    """Give a column of texts just the room they need, so that others which once stood there leave no trace."""
+    letters = texts.view(numpy.uint32).reshape(len(texts), -1) if texts.size else numpy.zeros((0, 1), numpy.uint32)
+    longest = numpy.flatnonzero(letters.any(axis=0)).max(initial=0) + 1
+    return texts.astype(f"U{longest}")
 
 
 def _among(place: Whole, order: Whole, count: int) -> Whole:
@@ -146,17 +125,10 @@ def _among(place: Whole, order: Whole, count: int) -> Whole:
     return found
 
 
-def _ordered(changes: Sequence[Change], owner: Whole, at: Whole) -> Whole:
-    """Order changes by owner, then by instant; those of one instant as the tracker numbered them."""
-    rises = bool((at[1:] >= at[:-1]).all())
-    narrow = owner.astype(numpy.min_scalar_type(-max(1, len(changes)))) if rises else owner
-    order = numpy.argsort(narrow, kind="stable") if rises else numpy.lexsort((at, owner))
-    order = order[owner[order] >= 0]
-    same = (owner[order][1:] == owner[order][:-1]) & (at[order][1:] == at[order][:-1])
-    runs = numpy.flatnonzero(numpy.diff(numpy.concatenate(([0], same.view(numpy.int8), [0]))))
-    for begin, last in zip(runs[::2].tolist(), runs[1::2].tolist(), strict=True):
-        together = order[begin : last + 1].tolist()
-        keys = [sequence(changes[place]) for place in together]
-        if keys != sorted(keys):
-            order[begin : last + 1] = [place for _, place in sorted(zip(keys, together, strict=True))]
-    return order
+def _ordered(changes: Changes, owner: Whole, owners: int) -> Whole:
+    """Order changes by owner and, of one owner, as they happened."""
+    happened = changes.sequence()
+    narrow = owner[happened].astype(numpy.min_scalar_type(-max(1, owners)))
+    order = happened[numpy.argsort(narrow, kind="stable")]
+    found: Whole = order[owner[order] >= 0]
+    return found

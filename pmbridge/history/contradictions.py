@@ -36,16 +36,15 @@ def _broken_membership(columns: Columns) -> Whole:
     """Of one item and milestone, joining and leaving must take turns, and the last of them must still hold."""
     rows = _rows(columns, FieldName.MILESTONES)
     item, left, joined = columns.item[rows], columns.before[rows], columns.after[rows]
-    who, which = numpy.concatenate((item, item)), numpy.concatenate((left, joined)).astype(numpy.int64)
-    joins = numpy.repeat([False, True], len(rows))
-    place = numpy.concatenate((2 * numpy.arange(len(rows)), 2 * numpy.arange(len(rows)) + 1))
-    order = numpy.lexsort((place, which, who))
-    order = order[which[order] != 0]
-    who, which, joins = who[order], which[order], joins[order]
     size = len(columns.texts) + 1
-    key = who * size + which
+    which = numpy.column_stack((left, joined)).ravel()
+    key = numpy.repeat(item, 2) * size + which
+    order = numpy.argsort(key, kind="stable")
+    order = order[which[order] != 0]
+    key, joins = key[order], order % 2 == 1
+    who = key // size
     following = numpy.append(key[1:] == key[:-1], False)[: len(key)]
-    stands = numpy.isin(key, _memberships(columns, size, numpy.unique(who)))
+    stands = numpy.isin(key, _memberships(columns, size, _runs(who)))
     expected = numpy.where(following, ~numpy.append(joins[1:], False)[: len(key)], stands)
     return numpy.concatenate((who[joins != expected], item[(left == joined) & (left != 0)]))
 
@@ -55,6 +54,12 @@ def _memberships(columns: Columns, size: int, who: Whole) -> Whole:
     pairs = [(place, one) for place in who.tolist() for one in columns.items[place].milestones]
     known = [place * size + columns.texts[one] for place, one in pairs if one in columns.texts]
     return numpy.array(known, numpy.int64)
+
+
+def _runs(rising: Whole) -> Whole:
+    """Return the distinct ones of some numbers that never fall."""
+    found: Whole = rising[numpy.append(True, rising[1:] != rising[:-1])[: len(rising)]]
+    return found
 
 
 def _rows(columns: Columns, field: FieldName) -> Whole:

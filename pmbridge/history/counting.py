@@ -27,12 +27,16 @@ class Counting:
         level = item.level
         if type_ != item.type and type_ is not None:
             level = self.levels_of.get((item.source, type_), level)
-        if level not in self.levels or item.key in self.tracking_keys:
+        if not self.admits(level, item.key):
             return False
         if self.tracking_label is None or not labels:
             return True
         label = normalised(self.tracking_label)
         return all(normalised(one) != label for one in labels)
+
+    def admits(self, level: Level, key: str) -> bool:
+        """Tell whether a level counts, and what stands for a milestone by its key does not."""
+        return level in self.levels and key not in self.tracking_keys
 
     def heeds(self, label: str) -> bool:
         """Tell whether a label can make a difference."""

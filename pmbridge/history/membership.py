@@ -7,8 +7,13 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from pmbridge.history.chronicle import excerpt
-from pmbridge.history.phases import Life, MilestoneId, Phase, containers
+import numpy
+
+from pmbridge.history.chronicle import Company, excerpt
+from pmbridge.history.counting import Counting
+from pmbridge.history.micros import Whole
+from pmbridge.history.phases import Life, MilestoneId, Phase
+from pmbridge.history.present import Present
 from pmbridge.model import Change, FieldName, StatusCategory
 
 
@@ -64,24 +69,49 @@ def membership_change(phase: Phase) -> Change | None:
     return next((c for c in reversed(phase.changes) if c.field is FieldName.MILESTONES), None)
 
 
-def by_milestone(lives: Sequence[Life]) -> Mapping[MilestoneId, tuple[Life, ...]]:
-    """List, for each container, the work that ever was in it, by its history or by its current fields."""
-    told = excerpt(lives)
-    holders: defaultdict[frozenset[MilestoneId], list[int]] = defaultdict(list)
-    for held, place in told.holdings():
-        holders[held].append(place)
-    for place, life in enumerate(lives):
-        for face in life.canonical.faces:
-            if face.item.milestones:
-                holders[containers(face.item.source, face.item.milestones)].append(place)
-    found: defaultdict[MilestoneId, set[int]] = defaultdict(set)
-    for together, places in holders.items():
-        for milestone in together:
-            found[milestone].update(places)
-    return {milestone: tuple([lives[place] for place in sorted(own)]) for milestone, own in found.items()}
+@dataclass(frozen=True, slots=True)
+class Visits:
+    """The places, among ``lives``, of the work that ever was in each container; ``rank`` orders lives by their ids."""
+
+    lives: Sequence[Life]
+    rank: Whole
+    places: Mapping[MilestoneId, Whole]
 
 
-def visitors(index: Mapping[MilestoneId, tuple[Life, ...]], faces: Iterable[MilestoneId]) -> tuple[Life, ...]:
-    """Return the work that ever was in one of these containers, each once."""
-    seen = {life.canonical.primary.id: life for face in sorted(faces) for life in index.get(face, ())}
-    return tuple(seen[id_] for id_ in sorted(seen))
+def by_milestone(lives: Sequence[Life], present: Present | None = None) -> Visits:
+    """Find, for each container, the work that ever was in it, by its history or by its current fields.
+
+    ``present`` is how the items of the history are now, where that is known already.
+    """
+    if not lives:
+        return Visits(lives, numpy.zeros(0, numpy.int64), {})
+    told, columns = excerpt(lives), lives[0].canonical.primary.columns
+    now = present or Present.of(columns, Counting(), lives[0].chronicle.milestones)
+    faces = [life.canonical.faces for life in lives]
+    held = numpy.concatenate((told.held, now.held[[face.place for own in faces for face in own]]))
+    whose = numpy.concatenate((told.life, numpy.repeat(numpy.arange(len(lives)), list(map(len, faces)))))
+    pairs = numpy.unique(held * len(lives) + whose)
+    sets, first = numpy.unique(pairs // len(lives), return_index=True)
+    parts: defaultdict[MilestoneId, list[Whole]] = defaultdict(list)
+    for one, places in zip(sets.tolist(), numpy.split(pairs % len(lives), first[1:]), strict=True):
+        for milestone in told.milestones.sets[one]:
+            parts[milestone].append(places)
+    return Visits(lives, _rank(lives), {id_: numpy.concatenate(own) for id_, own in parts.items()})
+
+
+def visitors(visits: Visits, faces: Iterable[MilestoneId]) -> Company:
+    """Return the work that ever was in one of these containers, each once, by its ids."""
+    parts = [visits.places[face] for face in faces if face in visits.places]
+    there = numpy.unique(numpy.concatenate(parts)) if parts else numpy.zeros(0, numpy.int64)
+    ordered = there[numpy.argsort(visits.rank[there])]
+    return Company([visits.lives[place] for place in ordered.tolist()])
+
+
+def _rank(lives: Sequence[Life]) -> Whole:
+    sources, ids = zip(*[life.canonical.primary.id for life in lives], strict=True)
+    place = {source: place for place, source in enumerate(sorted(set(sources)))}
+    first, then = numpy.array([place[source] for source in sources]), numpy.array(ids, numpy.str_)
+    order = numpy.lexsort((then, first))
+    rank = numpy.empty(len(ids), numpy.int64)
+    rank[order] = numpy.arange(len(ids))
+    return rank

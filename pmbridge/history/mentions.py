@@ -48,6 +48,11 @@ class Keys:
         self._in_branch = re.compile(rf"(?<![A-Za-z0-9])(?i:{key})(?![A-Za-z0-9])")
         self._leading = re.compile(rf"\s*[\[(]?(?P<key>{key})(?!\w|[-.]\w)[\])]?\s*[:|–—-]?\s*(?P<rest>.*)", re.DOTALL)
 
+    @property
+    def are_of_one_tracker(self) -> bool:
+        """Whether there is nobody elsewhere who could mean an item by its key."""
+        return len(self._sources) < 2
+
     def in_text(self, text: str, source: str) -> Iterator[ItemId]:
         """Yield the items of other trackers than ``source`` that a text names outside of code, each once."""
         yield from self._named(self._in_text, without_code(text), source)

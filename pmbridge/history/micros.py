@@ -12,6 +12,9 @@ from pmbridge.model.instants import to_micros
 
 Whole = NDArray[numpy.int64]
 
+#: A day in microseconds.
+DAY = 86_400_000_000
+
 #: Up to here, in seconds around 1970, a float tells microseconds apart; beyond lies the year 2100.
 _EXACT = 4_102_444_800
 

@@ -21,6 +21,8 @@ class Claim:
 
 def claims(records: Sequence[Record], keys: Keys, *, always: bool) -> list[Claim]:
     """Read the titles: ``SHOP-12: Pay by card`` claims SHOP-12 if that one is called so, or ``always``."""
+    if keys.are_of_one_tracker:
+        return []
     led = [(record, led) for record in records if (led := keys.leading(record.item.title, record.item.source))]
     titles = {record.id: record.item.title for record in records} if led and not always else {}
     return sorted(

@@ -6,6 +6,8 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import datetime
+from functools import cached_property
 from urllib.parse import urlsplit
 
 from pmbridge.history.categories import normalised
@@ -47,25 +49,26 @@ class MirrorRules:
         return cls(known, remote_links, titles, frozenset(map(normalised, trackers)))
 
 
-@dataclass(frozen=True, slots=True)
 class CanonicalItem:
     """One piece of work: the face that decides its fields, and its other faces.
 
-    ``primary`` is the face in the source that the product names first. Membership is that of all faces together.
+    ``primary`` is the face in the source that the product names first, ``item`` what it is now; ``faces`` are all, that
+    one first. Membership is that of all faces together. All are asked for so often that they are kept.
     """
 
-    primary: Record
-    mirrors: tuple[Record, ...] = ()
+    __slots__ = ("faces", "item", "mirrors", "primary")
+
+    def __init__(self, primary: Record, mirrors: tuple[Record, ...] = ()) -> None:
+        self.primary, self.mirrors = primary, mirrors
+        self.item = primary.item
+        self.faces = (primary, *mirrors)
 
     @property
-    def item(self) -> Item:
-        """The deciding face as it is now."""
-        return self.primary.item
-
-    @property
-    def faces(self) -> tuple[Record, ...]:
-        """All faces, the deciding one first."""
-        return (self.primary, *self.mirrors)
+    def created_at(self) -> datetime:
+        """When the first of its faces was created."""
+        if not self.mirrors:
+            return self.item.created_at
+        return min([face.item.created_at for face in self.faces])
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +104,7 @@ def united(
     rules = rules or MirrorRules()
     # Within one tracker no key names anything elsewhere.
     keys = Keys(records if len({record.item.source for record in records}) > 1 else ())
-    groups = _Groups({record.id: place for place, record in enumerate(records)})
+    groups = _Groups(records)
     stated, lost = _stated(records, rules, keys)
     for a, b in (*_linked(links, rules), *stated):
         groups.unite(a, b)
@@ -120,6 +123,8 @@ def _canonical(records: Sequence[Record], groups: _Groups, order: Sequence[str])
         first, *others = sorted(places, key=lambda place: _precedence(records[place], rank))
         led[first] = tuple(records[place] for place in others)
         following.update(others)
+    if not led:
+        return tuple(map(CanonicalItem, records))
     return tuple(
         CanonicalItem(record, led.get(place, ())) for place, record in enumerate(records) if place not in following
     )
@@ -142,7 +147,8 @@ def _stated(
     records: Sequence[Record], rules: MirrorRules, keys: Keys
 ) -> tuple[list[tuple[ItemId, ItemId]], tuple[tuple[ItemId, str], ...]]:
     """Find mirrors that an item names by address or key, and those of them that no project here holds any more."""
-    pointing = [(record, names) for record in records if (names := _named(record.item, rules))]
+    speaking = [record for record in records if (item := record.item).remote_links or item.description]
+    pointing = [(record, names) for record in speaking if (names := _named(record.item, rules))]
     addresses: Mapping[str, ItemId] = (
         {place: r.id for r in records for place in addresses_of(r.item)} if pointing else {}
     )
@@ -191,9 +197,13 @@ def _stem(place: str) -> str:
 class _Groups:
     """Disjoint sets of places, of those only that have company."""
 
-    def __init__(self, place_of: Mapping[ItemId, int]) -> None:
-        self._place_of = place_of
+    def __init__(self, records: Sequence[Record]) -> None:
+        self._records = records
         self._parent: dict[int, int] = {}
+
+    @cached_property
+    def _place_of(self) -> Mapping[ItemId, int]:
+        return {record.id: place for place, record in enumerate(self._records)}
 
     def unite(self, a: ItemId, b: ItemId) -> None:
         """Put two known ids into one set; an id nobody knows is left alone."""
@@ -212,8 +222,7 @@ class _Groups:
         """Return, for each id that has company, its whole set."""
         if not self._parent:
             return {}
-        ids = list(self._place_of)
-        together = (frozenset(ids[place] for place in places) for places in self.sets())
+        together = (frozenset(self._records[place].id for place in places) for places in self.sets())
         return {id_: group for group in together for id_ in group}
 
     def _root(self, place: int) -> int:

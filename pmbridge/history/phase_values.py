@@ -10,6 +10,7 @@ import numpy
 from numpy.typing import NDArray
 
 from pmbridge.history.phases import MilestoneId, Phase
+from pmbridge.history.selections import Selection
 from pmbridge.model import Change, StatusCategory
 from pmbridge.model.instants import from_micros, to_micros
 
@@ -48,23 +49,26 @@ class PhaseValues:
         place = bisect_right(since, to_micros(t), first[life], first[life + 1])
         return self.phase(place - 1) if place > first[life] else None
 
-    def changes(self, place: int) -> tuple[Change, ...]:
+    def since(self, place: int) -> datetime | None:
+        """Return when one phase began; ``None`` for the place -1."""
+        return None if place < 0 else from_micros(self._read()[1][place])
+
+    def changes(self, place: int) -> Sequence[Change]:
         """Return the changes that brought one phase about."""
-        _, _, _, _, _, _, cause, caused, causes = self._read()
-        told = self._told
-        return tuple([told[one] for one in causes[cause[place] : caused[place]]])
+        *_, cause, caused, causes = self._read()
+        return Selection(self._told, causes[cause[place] : caused[place]])
 
     def phase(self, place: int) -> Phase:
         """Return one phase."""
         _, since, category, counted, points, held, cause, caused, causes = self._read()
-        size, told = points[place], self._told
+        size = points[place]
         return Phase(
             from_micros(since[place]),
             CATEGORIES[category[place]],
             bool(counted[place]),
             size if size == size else None,
             self._sets[held[place]],
-            tuple([told[one] for one in causes[cause[place] : caused[place]]]),
+            Selection(self._told, causes[cause[place] : caused[place]]),
         )
 
     def _read(self) -> list[list[int]]:

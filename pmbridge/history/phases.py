@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
@@ -36,7 +37,7 @@ class Phase(NamedTuple):
     counted: bool
     points: float | None
     milestones: frozenset[MilestoneId]
-    changes: tuple[Change, ...] = ()
+    changes: Sequence[Change] = ()
 
     @property
     def done(self) -> bool:
@@ -52,42 +53,41 @@ class Phase(NamedTuple):
 class Life:
     """A piece of work with all its phases, the first beginning at its creation.
 
-    ``place`` is where it stands in the chronicle that its phases are read from once one asks for them.
-    ``completed_at`` is the last entry into done that it has not left, ``first_active_at`` when work on it first began;
-    either may be ``None``, and both are asked for so often that they are kept.
+    ``place`` is where it stands in the chronicle that its phases are read from once one asks for them. The places there
+    of the phases in which it was done for good and first worked on are ``completed`` and ``begun``, -1 where none is.
     """
 
-    __slots__ = (
-        "_last",
-        "_phases",
-        "canonical",
-        "chronicle",
-        "completed_at",
-        "created_at",
-        "first_active_at",
-        "item",
-        "place",
-    )
+    __slots__ = ("_begun", "_completed", "_last", "_phases", "canonical", "chronicle", "item", "place")
 
-    def __init__(
-        self,
-        canonical: CanonicalItem,
-        chronicle: Chronicle,
-        place: int,
-        created_at: datetime,
-        completed_at: datetime | None,
-        first_active_at: datetime | None,
-    ) -> None:
+    def __init__(self, canonical: CanonicalItem, chronicle: Chronicle, place: int, completed: int, begun: int) -> None:
         self.canonical = canonical
         #: The deciding face as it is now.
-        self.item: Item = canonical.primary.item
-        self.place = place
-        self.created_at = created_at
-        self.completed_at = completed_at
-        self.first_active_at = first_active_at
+        self.item: Item = canonical.item
         self.chronicle = chronicle
+        self.place = place
+        self._completed: datetime | int | None = completed
+        self._begun: datetime | int | None = begun
         self._phases: tuple[Phase, ...] | None = None
         self._last: Phase | None = None
+
+    @property
+    def created_at(self) -> datetime:
+        """When the first of its faces was created."""
+        return self.canonical.created_at
+
+    @property
+    def completed_at(self) -> datetime | None:
+        """The last entry into done that it has not left."""
+        if isinstance(self._completed, int):
+            self._completed = self.chronicle.values.since(self._completed)
+        return self._completed
+
+    @property
+    def first_active_at(self) -> datetime | None:
+        """When work on it first began."""
+        if isinstance(self._begun, int):
+            self._begun = self.chronicle.values.since(self._begun)
+        return self._begun
 
     @property
     def phases(self) -> tuple[Phase, ...]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from pmbridge.history.columns import Columns
 from pmbridge.history.order import ItemId
 from pmbridge.model import Change, History, Item
@@ -28,6 +30,12 @@ class Record:
         if self._changes is None:
             self._changes = self.columns.of_item(self.place)
         return self._changes
+
+    def edits(self) -> Iterator[tuple[int, str | None]]:
+        """Return when, in microseconds, and by whom it was changed, without making the changes."""
+        columns, changes = self.columns, self.columns.changes
+        own = columns.order[columns.first[self.place] : columns.first[self.place + 1]]
+        return zip(changes.at[own].tolist(), map(changes.texts.__getitem__, changes.author[own].tolist()), strict=True)
 
 
 def records(history: History, columns: Columns | None = None) -> tuple[Record, ...]:

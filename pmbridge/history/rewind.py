@@ -6,10 +6,11 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
-from itertools import compress
 from typing import Any
 
-from pmbridge.history.micros import Whole, all_micros
+import numpy
+from numpy.typing import NDArray
+
 from pmbridge.history.order import ItemId, group
 from pmbridge.history.timeline import Value, value_at, values_at
 from pmbridge.model import (
@@ -29,7 +30,10 @@ from pmbridge.model import (
     MilestoneState,
     StatusCategory,
 )
+from pmbridge.model.changes import Changes
 from pmbridge.model.instants import to_micros
+
+_Grouped = Mapping[ItemId, Sequence[Change]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,20 +53,19 @@ def levels_of_types(items: Iterable[Item]) -> Mapping[tuple[str, str], Level]:
     return {(item.source, item.type): item.level for item in items}
 
 
-def rewind(history: History, t: datetime, instants: Whole | None = None) -> History:
+def rewind(history: History, t: datetime) -> History:
     """Return what was true at ``t``: later items, changes and work are gone, current values are those of then.
 
     What trackers keep no history of stays as it is now: links, checklists, a milestone's text. Milestones take title
     and dates from what the syncs saw, and one that no sync had seen and no item had joined did not exist yet.
-    ``instants`` are those of the changes in microseconds, where they are known.
     """
-    changes, after = _parted(history.changes, t, instants)
-    later = group(after)
+    told = Changes.of(history.changes)
+    past = told.at <= to_micros(t)
+    changes, later, touched = (told, {}, {}) if past.all() else _parted(told, past)
     words = _Words.of(history) if later else _Words({}, {})
-    touched = group(change for change in changes if (change.source, change.item) in later) if later else {}
     items = tuple([item for item in history.items if item.created_at <= t])
-    known = {_id(item) for item in history.items}
-    alive = {_id(item) for item in items} if len(items) < len(history.items) else known
+    known = {(item.source, item.id) for item in history.items}
+    alive = {(item.source, item.id) for item in items} if len(items) < len(history.items) else known
     if later:
         items = tuple(
             _item(item, [*touched.get(_id(item), ()), *later[_id(item)]], t, words) if _id(item) in later else item
@@ -71,9 +74,7 @@ def rewind(history: History, t: datetime, instants: Whole | None = None) -> Hist
     return replace(
         history,
         items=items,
-        changes=changes
-        if len(alive) == len(history.items)
-        else tuple(c for c in changes if (c.source, c.item) in alive),
+        changes=changes if len(alive) == len(history.items) else changes.of_items(alive),
         milestones=_milestones(history, items, changes, t),
         links=tuple(k for k in history.links if _stands(k, alive, known)),
         worklogs=tuple(w for w in history.worklogs if w.started_at <= t and (w.source, w.item) in alive),
@@ -85,15 +86,24 @@ def rewind(history: History, t: datetime, instants: Whole | None = None) -> Hist
 
 
 def _merge_request(asked: MergeRequest, t: datetime) -> MergeRequest:
-    """Open a merge request again that ended later, and forget what was said of it since."""
-    if asked.updated_at <= t:
-        return asked
-    later = {name for name in ("reviewed_at", "merged_at", "closed_at") if (at := getattr(asked, name)) and at > t}
+    """Open a merge request again that ended later, and forget what was said of it since.
+
+    What failed, was approved or stayed unresolved from an instant on says nothing of the time before it.
+    """
+    later = {name for name in _ENDS_AND_WAITS if (at := getattr(asked, name)) and at > t}
     update: dict[str, Any] = dict.fromkeys(later)
+    if asked.unresolved is not None and any(at > t for at in asked.unresolved):
+        update["unresolved"] = tuple(at for at in asked.unresolved if at <= t) or None
+    if asked.updated_at > t:
+        known = [at for at in (asked.reviewed_at, asked.merged_at, asked.closed_at) if at is not None and at <= t]
+        update["updated_at"] = max([asked.created_at, *known])
     if later & {"merged_at", "closed_at"}:
         update["state"] = MergeRequestState.OPEN
-    known = [at for at in (asked.reviewed_at, asked.merged_at, asked.closed_at) if at is not None and at <= t]
-    return asked.model_copy(update=update | {"updated_at": max([asked.created_at, *known])})
+    return asked.model_copy(update=update) if update else asked
+
+
+#: The instants of a merge request that one does not know of before they come.
+_ENDS_AND_WAITS = ("reviewed_at", "merged_at", "closed_at", "failing_since", "approved_at")
 
 
 def _stands(link: Link, alive: set[ItemId], known: set[ItemId]) -> bool:
@@ -104,14 +114,10 @@ def _stands(link: Link, alive: set[ItemId], known: set[ItemId]) -> bool:
     return all(end in alive for end in ends)
 
 
-def _parted(
-    changes: tuple[Change, ...], t: datetime, instants: Whole | None
-) -> tuple[tuple[Change, ...], list[Change]]:
-    """Part what was known from what came later; of the changes themselves none is looked at if that can be helped."""
-    known = (all_micros([change.at for change in changes]) if instants is None else instants) <= to_micros(t)
-    if known.all():
-        return changes, []
-    return tuple(compress(changes, known.tolist())), list(compress(changes, (~known).tolist()))
+def _parted(told: Changes, past: NDArray[numpy.bool_]) -> tuple[Changes, _Grouped, _Grouped]:
+    """Part what was known from what came later, by item, and from what was known of the items it happened to."""
+    later = group(told.taken(~past))
+    return told.taken(past), later, group(told.taken(past).of_items(later))
 
 
 def _id(item: Item) -> ItemId:
@@ -202,9 +208,7 @@ def number(text: str | None) -> float | None:
         return None
 
 
-def _milestones(
-    history: History, items: Iterable[Item], changes: Iterable[Change], t: datetime
-) -> tuple[Milestone, ...]:
+def _milestones(history: History, items: Iterable[Item], changes: Changes, t: datetime) -> tuple[Milestone, ...]:
     seen: defaultdict[tuple[str, str], list[MilestoneObservation]] = defaultdict(list)
     for observation in history.observations:
         seen[observation.source, observation.milestone].append(observation)
@@ -218,11 +222,11 @@ def _milestones(
     )
 
 
-def _joined(items: Iterable[Item], changes: Iterable[Change]) -> set[tuple[str, str]]:
+def _joined(items: Iterable[Item], changes: Changes) -> set[tuple[str, str]]:
     """Collect the containers that items had been in by then."""
-    moves = [change for change in changes if change.field is FieldName.MILESTONES]
-    ends = {(change.source, end) for change in moves for end in (change.before, change.after) if end is not None}
-    return ends | {(item.source, milestone) for item in items for milestone in item.milestones}
+    return changes.ends(FieldName.MILESTONES) | {
+        (item.source, milestone) for item in items for milestone in item.milestones
+    }
 
 
 def _milestone(milestone: Milestone, seen: Sequence[MilestoneObservation], t: datetime) -> Milestone:

@@ -2,41 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from operator import attrgetter
 
 import numpy
 from numpy.typing import NDArray
 
 from pmbridge.history.categories import Categories
-from pmbridge.history.chronicle import CATEGORY_CODE, Chronicle, Flags, MilestoneSets, Reals, Small
+from pmbridge.history.chronicle import Chronicle, Flags, Small
 from pmbridge.history.columns import CODE_OF, Columns
 from pmbridge.history.counting import Counting
+from pmbridge.history.distinct import distinct
 from pmbridge.history.micros import Whole
-from pmbridge.history.phases import containers
-from pmbridge.history.records import Record
+from pmbridge.history.present import NO_FALLBACK, Present, decided
 from pmbridge.history.rewind import number
 from pmbridge.history.timeline import initially
-from pmbridge.model import FieldName, Item, StatusCategory
+from pmbridge.model import FieldName
 
 _STATUS, _RESOLUTION, _TYPE = (CODE_OF[f] for f in (FieldName.STATUS, FieldName.RESOLUTION, FieldName.TYPE))
 _LABELS, _POINTS, _MILESTONES = (CODE_OF[f] for f in (FieldName.LABELS, FieldName.POINTS, FieldName.MILESTONES))
 _WALKED = (_STATUS, _RESOLUTION, _TYPE, _LABELS, _POINTS, _MILESTONES)
-_FALLBACKS: tuple[StatusCategory | None, ...] = (*StatusCategory, None)
-_NO_FALLBACK = len(_FALLBACKS) - 1
-
-_MOST_MARKS = 2_000_000
-
 #: A column of any numbers.
 Numbers = NDArray[numpy.generic]
 
 
 def plain_lives(
-    records: Sequence[Record], columns: Columns, categories: Categories, counting: Counting, milestones: MilestoneSets
+    places: Whole, columns: Columns, present: Present, categories: Categories, counting: Counting
 ) -> Chronicle:
-    """Walk through pieces of work that have one face and no label that matters."""
-    return _Walk(records, columns, categories, counting, milestones).chronicle()
+    """Walk through the work of some items that have no other face and no label that matters."""
+    return _Walk(places, columns, present, categories, counting).chronicle()
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,25 +44,19 @@ class _Walk:
     """The steps of all pieces of work, by work and in order; ``who`` is the work each belongs to."""
 
     def __init__(
-        self,
-        records: Sequence[Record],
-        columns: Columns,
-        categories: Categories,
-        counting: Counting,
-        milestones: MilestoneSets,
+        self, places: Whole, columns: Columns, present: Present, categories: Categories, counting: Counting
     ) -> None:
-        self._items = [record.item for record in records]
-        self._columns = columns
-        self._categories, self._counting, self._milestones = categories, counting, milestones
-        places = numpy.array([record.place for record in records], numpy.int64)
+        self._places, self._columns, self._present = places, columns, present
+        self._categories, self._counting = categories, counting
+        self._texts = list(columns.texts)
         whose = numpy.full(len(columns.items), -1)
-        whose[places] = numpy.arange(len(records))
+        whose[places] = numpy.arange(len(places))
         rows = columns.arranged
         walked = numpy.isin(columns.field[rows], _WALKED) & (whose[columns.item[rows]] >= 0)
         self._rows = rows[walked]
         self._who = whose[columns.item[self._rows]]
         self._field = columns.field[self._rows]
-        self._first = numpy.searchsorted(self._who, numpy.arange(len(records) + 1))
+        self._first = numpy.searchsorted(self._who, numpy.arange(len(places) + 1))
         self._born = columns.born[places]
         # What is dated before the creation is part of the first phase.
         self._at = numpy.maximum(columns.at[self._rows], self._born[self._who])
@@ -79,7 +66,7 @@ class _Walk:
         ends, begins = self._instants()
         birth = self._at[ends] == self._born[self._who[ends]]
         later = ends[~birth]
-        stand = _Stand.of(self._who[later], self._who[ends[birth]], len(self._items))
+        stand = _Stand.of(self._who[later], self._who[ends[birth]], len(self._places))
         born_by = ends[birth]
         category = self._category(stand, later, born_by)
         counted = stand.taken(self._counted(), later, born_by)
@@ -102,7 +89,7 @@ class _Walk:
             caused=caused[kept],
             causes=self._columns.place[self._rows],
             changes=self._columns.changes,
-            milestones=self._milestones,
+            milestones=self._present.milestones,
         )
 
     def _instants(self) -> tuple[Whole, Whole]:
@@ -128,54 +115,37 @@ class _Walk:
     def _words(self, column: NDArray[numpy.int32]) -> NDArray[numpy.int32]:
         return column[self._rows]
 
-    def _now(self, read: Callable[[Item], str | None]) -> NDArray[numpy.int32]:
-        return self._columns.texts.codes(map(read, self._items), len(self._items))
-
     def _category(self, stand: _Stand, later: Whole, born_by: Whole) -> Small:
-        columns = self._columns
-        now = self._now(attrgetter("status"))
+        columns, present, places = self._columns, self._present, self._places
+        now = present.status[places]
         before, after = self._words(columns.before), self._words(columns.after)
         called = self._words(columns.before_name), self._words(columns.after_name)
         words = numpy.where(called[0] != 0, called[0], before), numpy.where(called[1] != 0, called[1], after)
         status = stand.taken(self._carried(_STATUS, now, before, after), later, born_by)
-        name = stand.taken(self._carried(_STATUS, self._now(attrgetter("status_name")), *called), later, born_by)
-        ended = self._carried(_RESOLUTION, self._now(attrgetter("resolution")), *words)
+        name = stand.taken(self._carried(_STATUS, present.status_name[places], *called), later, born_by)
+        ended = self._carried(_RESOLUTION, present.resolution[places], *words)
         resolution = stand.taken(ended, later, born_by)
         whose = stand.who
         # An id that is missing or empty is that of today.
         status = numpy.where((status == 0) | (status == columns.texts[""]), now[whose], status)
-        own = numpy.array([CATEGORY_CODE[item.category] for item in self._items], numpy.int64)
         # The tracker's own category of today speaks for a status that has no definition.
-        fallback = numpy.where(status == now[whose], own[whose], _NO_FALLBACK)
-        source = self._now(attrgetter("source"))[whose]
-        return self._decided(numpy.stack((source, status, name, resolution, fallback)).astype(numpy.int64))
-
-    def _decided(self, cases: Whole) -> Small:
-        """Decide each distinct case once."""
-        distinct, case = _distinct(cases)
-        texts = list(self._columns.texts)
-        found = [
-            CATEGORY_CODE[self._categories.of(texts[s] or "", texts[i] or "", texts[n], texts[r], (), _FALLBACKS[f])]
-            for s, i, n, r, f in distinct.T.tolist()
-        ]
-        return numpy.array(found, numpy.int8)[case]
+        own = numpy.where(status == now[whose], present.category[places][whose], NO_FALLBACK)
+        return decided(columns, self._categories, present.source[places][whose], status, name, resolution, own)
 
     def _counted(self) -> _Scalar:
-        counts, items, columns = self._counting.counts, self._items, self._columns
-        now = numpy.array([counts(item, item.type, ()) for item in items], numpy.bool_)
+        counts, columns = self._counting.counts, self._columns
         before, after = (numpy.zeros(len(self._who), numpy.bool_) for _ in range(2))
-        texts = list(columns.texts)
+        texts = self._texts
         for step in numpy.flatnonzero(self._field == _TYPE).tolist():
-            row, item = self._rows[step], items[self._who[step]]
+            row, item = self._rows[step], columns.items[self._places[self._who[step]]]
             old, new = columns.before_name[row] or columns.before[row], columns.after_name[row] or columns.after[row]
             before[step], after[step] = counts(item, texts[old], ()), counts(item, texts[new], ())
-        return self._carried(_TYPE, now, before, after)
+        return self._carried(_TYPE, self._present.counted[self._places], before, after)
 
     def _points(self) -> _Scalar:
         nothing = float("nan")
-        now: Reals = numpy.array([nothing if i.points is None else i.points for i in self._items], numpy.float64)
         own = self._field == _POINTS
-        texts = list(self._columns.texts)
+        texts = self._texts
         ends = []
         for column in (self._columns.before, self._columns.after):
             codes = self._words(column)
@@ -184,54 +154,39 @@ class _Walk:
                 size = number(texts[code])
                 sizes[code] = nothing if size is None else size
             ends.append(sizes[codes])
-        return self._carried(_POINTS, now, *ends)
+        return self._carried(_POINTS, self._present.points[self._places], *ends)
 
     def _held(self) -> _Scalar:
         """Follow each piece of work from set to set; equal moves from equal sets are followed once."""
-        number_of, columns = self._milestones.code, self._columns
-        now = numpy.array([number_of(containers(item.source, item.milestones)) for item in self._items], numpy.int64)
-        before, after = numpy.zeros(len(self._who), numpy.int64), numpy.zeros(len(self._who), numpy.int64)
+        columns, now = self._columns, self._present.held[self._places]
         own = numpy.flatnonzero(self._field == _MILESTONES)
-        old, new = (self._words(c)[own].tolist() for c in (columns.before, columns.after))
-        bounds = numpy.searchsorted(self._who[own], numpy.arange(len(self._items) + 1))
-        moved = numpy.flatnonzero(numpy.diff(bounds))
-        routes = _Routes(list(columns.texts), self._milestones)
-        first, then = [], []
-        for who, begin, end in zip(moved.tolist(), bounds[moved].tolist(), bounds[moved + 1].tolist(), strict=True):
-            item = self._items[who]
-            route = routes.route(item.source, item.milestones, tuple(old[begin:end]), tuple(new[begin:end]))
-            first.extend(route[:1] * (end - begin))
-            then.extend(route[1:])
-        before[own], after[own] = first, then
+        old, new = self._words(columns.before)[own], self._words(columns.after)[own]
+        bounds = numpy.searchsorted(self._who[own], numpy.arange(len(now) + 1))
+        moves = numpy.diff(bounds)
+        source = self._present.source[self._places]
+        before, after = numpy.zeros(len(self._who), numpy.int64), numpy.zeros(len(self._who), numpy.int64)
+        for count in numpy.unique(moves[moves > 0]).tolist():
+            who = numpy.flatnonzero(moves == count)
+            steps = bounds[who, None] + numpy.arange(count)
+            cases, case = distinct(numpy.vstack((source[who], now[who], old[steps].T, new[steps].T)))
+            routes = numpy.array([self._route(*one) for one in cases.T.tolist()], numpy.int64)[case]
+            before[own[steps]], after[own[steps]] = routes[:, :1], routes[:, 1:]
         return self._carried(_MILESTONES, now, before, after)
 
-
-class _Routes:
-    """The sets of milestones that moves lead through, each route worked out once."""
-
-    def __init__(self, texts: Sequence[str | None], milestones: MilestoneSets) -> None:
-        self._texts, self._milestones = texts, milestones
-        self._known: dict[tuple[object, ...], list[int]] = {}
-
-    def route(self, source: str, current: tuple[str, ...], old: tuple[int, ...], new: tuple[int, ...]) -> list[int]:
-        """Return the numbers of the set before any move, then after each."""
-        key = source, current, old, new
-        if key not in self._known:
-            self._known[key] = self._followed(source, current, old, new)
-        return self._known[key]
-
-    def _followed(self, source: str, current: tuple[str, ...], old: Sequence[int], new: Sequence[int]) -> list[int]:
-        texts = self._texts
-        moves = [(texts[a], texts[b]) for a, b in zip(old, new, strict=True)]
-        held = set(initially(moves, current))
+    def _route(self, source: int, now: int, *moves: int) -> list[int]:
+        """Return the number of the set before any move, then those after each; first all ends left, then all joined."""
+        texts, milestones = self._texts, self._present.milestones
+        ends, place = [texts[move] for move in moves], texts[source] or ""
+        steps = list(zip(ends[: len(ends) // 2], ends[len(ends) // 2 :], strict=True))
+        held = set(initially(steps, [id_ for _, id_ in milestones.sets[now]]))
         found = [held.copy()]
-        for left, joined in moves:
+        for left, joined in steps:
             if left is not None:
                 held.discard(left)
             if joined is not None:
                 held.add(joined)
             found.append(held.copy())
-        return [self._milestones.code(frozenset([(source, one) for one in one_set])) for one_set in found]
+        return [milestones.code(frozenset([(place, one) for one in one_set])) for one_set in found]
 
 
 @dataclass(frozen=True, slots=True)
@@ -268,25 +223,3 @@ class _Stand:
             found[1:] |= ~same
         found[self.first] = True
         return found
-
-
-def _distinct(cases: Whole) -> tuple[Whole, Whole]:
-    """Return the distinct columns of a table, and for each column which of them it is."""
-    key = numpy.zeros(cases.shape[1], numpy.int64)
-    for row in cases:
-        numbers = _dense(row)
-        key = _dense(key * (int(numbers.max(initial=0)) + 1) + numbers)
-    representative = numpy.zeros(int(key.max(initial=-1)) + 1, numpy.int64)
-    representative[key] = numpy.arange(len(key))
-    return cases[:, representative], key
-
-
-def _dense(values: Whole) -> Whole:
-    """Renumber whole numbers from 0 on in their order, so that none is left out."""
-    largest = int(values.max(initial=0))
-    if largest > _MOST_MARKS:
-        return numpy.unique(values, return_inverse=True)[1].astype(numpy.int64)
-    marks = numpy.zeros(largest + 1, numpy.int64)
-    marks[values] = 1
-    dense: Whole = (numpy.cumsum(marks) - 1)[values]
-    return dense

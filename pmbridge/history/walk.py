@@ -2,44 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from datetime import datetime
+from collections.abc import Callable, Mapping, Sequence
 from functools import cache
+from itertools import count, repeat
 
 import numpy
 
 from pmbridge.history.categories import Categories
-from pmbridge.history.chronicle import Chronicle, Flags, MilestoneSets, joined
+from pmbridge.history.chronicle import Chronicle, Flags, joined
 from pmbridge.history.columns import CODE_OF, Columns
 from pmbridge.history.counting import Counting
-from pmbridge.history.micros import Whole
 from pmbridge.history.mirrors import CanonicalItem
+from pmbridge.history.phase_values import CATEGORIES
 from pmbridge.history.phases import Life, Phase, containers
+from pmbridge.history.present import Present, decided
+from pmbridge.history.records import ItemId
 from pmbridge.history.stepping import plain_lives
 from pmbridge.history.tracing import phases_of
 from pmbridge.model import FieldName
-from pmbridge.model.instants import from_micros
 
 
 def lives(
-    canonicals: Sequence[CanonicalItem], categories: Categories, counting: Counting | None = None
+    canonicals: Sequence[CanonicalItem],
+    categories: Categories,
+    counting: Counting | None = None,
+    present: Present | None = None,
 ) -> tuple[Life, ...]:
     """Walk through every piece of work: the plain ones all at once, the others one by one.
 
-    All of them must be of records of one history. Their phases are read from one chronicle.
+    All of them must be of records of one history. Their phases are read from one chronicle. ``present`` is how that
+    history's items are now, where that is known already.
     """
     if not canonicals:
         return ()
     counting, columns = counting or Counting(), canonicals[0].primary.columns
+    present = present or Present.of(columns, counting)
     plain = _plain(canonicals, columns, _heeded(categories, counting))
-    places, milestones = (numpy.flatnonzero(plain), numpy.flatnonzero(~plain)), MilestoneSets()
-    chronicle = plain_lives(
-        [canonicals[n].primary for n in places[0].tolist()], columns, categories, counting, milestones
-    )
+    places = numpy.flatnonzero(plain), numpy.flatnonzero(~plain)
+    items = numpy.array([one.primary.place for one in canonicals], numpy.int64)
+    chronicle = plain_lives(items[places[0]], columns, present, categories, counting)
     if places[1].size:
         singly = [phases_of(canonicals[n], categories, counting) for n in places[1].tolist()]
-        chronicle = joined((chronicle, Chronicle.told(singly, milestones)), places)
+        chronicle = joined((chronicle, Chronicle.told(singly, present.milestones)), places)
     return _lives(canonicals, chronicle)
+
+
+def current_phases(
+    canonicals: Sequence[CanonicalItem], categories: Categories, counting: Counting, present: Present
+) -> Mapping[ItemId, Phase]:
+    """Return how every piece of work stands by its current fields alone, by its deciding face."""
+    if not canonicals:
+        return {}
+    now, heeded = present, _heeded(categories, counting)
+    words = now.source, now.status, now.status_name, now.resolution
+    category = decided(canonicals[0].primary.columns, categories, *words, now.category)
+    columns = (
+        now.updated_at,
+        map(CATEGORIES.__getitem__, category.tolist()),
+        now.counted.tolist(),
+        [size if size == size else None for size in now.points.tolist()],
+        map(now.milestones.sets.__getitem__, now.held.tolist()),
+    )
+    phases = list(map(Phase, *columns))
+    found = {one.primary.id: phases[one.primary.place] for one in canonicals}
+    for one in canonicals:
+        if one.mirrors or ((labels := one.item.labels) and any(map(heeded, labels))):
+            found[one.primary.id] = current_phase(one, categories, counting)
+    return found
 
 
 def current_phase(canonical: CanonicalItem, categories: Categories, counting: Counting) -> Phase:
@@ -58,15 +87,8 @@ def current_phase(canonical: CanonicalItem, categories: Categories, counting: Co
 
 
 def _lives(canonicals: Sequence[CanonicalItem], chronicle: Chronicle) -> tuple[Life, ...]:
-    completed, begun = (_instants(chronicle, places) for places in (chronicle.completed(), chronicle.begun()))
-    born = map(from_micros, chronicle.since[chronicle.first[:-1]].tolist())
-    rows = enumerate(zip(canonicals, born, completed, begun, strict=True))
-    return tuple([Life(one, chronicle, place, at, done, active) for place, (one, at, done, active) in rows])
-
-
-def _instants(chronicle: Chronicle, places: Whole) -> list[datetime | None]:
-    since = chronicle.since[places].tolist()
-    return [from_micros(at) if place >= 0 else None for place, at in zip(places.tolist(), since, strict=True)]
+    ends = chronicle.completed().tolist(), chronicle.begun().tolist()
+    return tuple(map(Life, canonicals, repeat(chronicle), count(), *ends))
 
 
 def _heeded(categories: Categories, counting: Counting) -> Callable[[str], bool]:
@@ -80,11 +102,11 @@ def _plain(canonicals: Sequence[CanonicalItem], columns: Columns, heeded: Callab
     texts = list(columns.texts)
     matters = numpy.zeros(len(texts), numpy.bool_)
     matters[ends] = [(text := texts[end]) is not None and heeded(text) for end in ends.tolist()]
-    marked = numpy.zeros(len(columns.first), numpy.bool_)
+    marked = numpy.zeros(len(columns.items), numpy.bool_)
     marked[columns.item[rows[matters[columns.before[rows]] | matters[columns.after[rows]]]]] = True
     special = marked.tolist()
     found = [
-        not (one.mirrors or special[one.primary.place] or any(map(heeded, one.primary.item.labels)))
+        not (one.mirrors or special[one.primary.place] or ((own := one.item.labels) and any(map(heeded, own))))
         for one in canonicals
     ]
     return numpy.array(found, numpy.bool_)

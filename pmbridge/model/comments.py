@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pydantic import Field
+
 from pmbridge.model.refs import Frozen, Instant
 
 
@@ -9,7 +11,7 @@ class Comment(Frozen):
     """What somebody wrote under an item; ``author`` is the account's id.
 
     ``edited`` is true where the tracker says that the text is not the first one, ``by_bot`` where a program wrote it,
-    ``internal`` where customers cannot see it.
+    ``internal`` where customers cannot see it, ``ours`` where we wrote it: known by our mark, and never stored.
     """
 
     source: str
@@ -22,3 +24,4 @@ class Comment(Frozen):
     edited: bool = False
     by_bot: bool = False
     internal: bool = False
+    ours: bool = Field(default=False, exclude=True)

@@ -48,6 +48,11 @@ class MergeRequest(Frozen):
 
     ``items`` are ids of items of the same source that the tracker itself relates to it; what its title and branch name
     of other trackers is read elsewhere. ``reviewed_at`` is when somebody else than the author last reviewed it.
+
+    What keeps an open one from its merge is ``None`` where nobody told, or where it is not so: ``failing_since`` is
+    when the first of its pipelines failed that no success has followed, ``approved_at`` when it got the approvals it
+    needs. ``unresolved`` are the instants at which the threads were opened that are open still, none of them if empty.
+    An instant may be later than the truth where only the newest remarks and pipelines were seen, never earlier.
     """
 
     source: str
@@ -68,3 +73,6 @@ class MergeRequest(Frozen):
     merged_at: Instant | None = None
     closed_at: Instant | None = None
     commit: str | None = None
+    failing_since: Instant | None = None
+    approved_at: Instant | None = None
+    unresolved: tuple[Instant, ...] | None = None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 from pmbridge.model.comments import Comment
 from pmbridge.model.decisions import Decisions
@@ -32,21 +32,28 @@ class MilestoneObservation:
 
 @dataclass(frozen=True, slots=True)
 class SourceState:
-    """How one source stood at its last sync; ``certificate`` is the JSON form of the run's proof."""
+    """How one source stood at its last sync; ``certificate`` is the JSON form of the run's proof.
+
+    ``interval`` is how long it usually was from one sync to the next, ``None`` before there were some.
+    """
 
     name: str
     kind: str
     url: str
     synced_at: datetime | None = None
     certificate: Mapping[str, object] | None = None
+    interval: timedelta | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class History:
-    """All rows of one product, in a stable order: items by source and key, changes by instant, history, position."""
+    """All rows of one product, in a stable order: items by source and key, changes by instant, history, position.
+
+    Changes may be a tuple, or columns that only become values for who asks (`Changes`).
+    """
 
     items: tuple[Item, ...] = ()
-    changes: tuple[Change, ...] = ()
+    changes: Sequence[Change] = ()
     milestones: tuple[Milestone, ...] = ()
     links: tuple[Link, ...] = ()
     worklogs: tuple[Worklog, ...] = ()

@@ -18,7 +18,7 @@ def to_micros(instant: datetime) -> int:
 
 def from_micros(micros: int) -> datetime:
     """Return the UTC instant that `to_micros` was given."""
-    return EPOCH + timedelta(microseconds=micros)
+    return EPOCH + timedelta(0, 0, micros)
 
 
 def to_micros_or_none(instant: datetime | None) -> int | None:

@@ -5,9 +5,8 @@ from __future__ import annotations
 from datetime import date, datetime
 from enum import StrEnum
 
-from pydantic import BaseModel
-
 from pmbridge.model.refs import Frozen, Instant
+from pmbridge.model.trusted import put_extra, put_given, put_private, put_values
 
 
 class StatusCategory(StrEnum):
@@ -162,12 +161,7 @@ class Change(Frozen):
         return f"{self.source}:{self.item}:{self.history}:{self.position}"
 
 
-_GIVEN = set(Change.model_fields)
-#: The doors to what a model keeps, without the search for their names.
-_put_values, _put_given, _put_extra, _put_private = (
-    BaseModel.__dict__[name].__set__
-    for name in ("__dict__", "__pydantic_fields_set__", "__pydantic_extra__", "__pydantic_private__")
-)
+_new, _GIVEN = Change.__new__, set(Change.model_fields)
 
 
 def trusted_change(
@@ -187,7 +181,7 @@ def trusted_change(
 
     It equals what `Change` makes, without looking at every value once more.
     """
-    made = Change.__new__(Change)
+    made = _new(Change)
     values = {
         "source": source,
         "item": item,
@@ -201,10 +195,10 @@ def trusted_change(
         "before_name": before_name,
         "after_name": after_name,
     }
-    _put_values(made, values)
-    _put_given(made, _GIVEN)
-    _put_extra(made, None)
-    _put_private(made, None)
+    put_values(made, values)
+    put_given(made, _GIVEN)
+    put_extra(made, None)
+    put_private(made, None)
     return made
 
 

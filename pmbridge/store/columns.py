@@ -35,8 +35,13 @@ def serial() -> Column[int]:
 
 def where_known(name: str, *columns: str) -> Index:
     """Return an index of the rows whose last column is known."""
-    known = text(f"{columns[-1]} IS NOT NULL")
-    return Index(name, *columns, sqlite_where=known, postgresql_where=known)
+    return only_where(name, f"{columns[-1]} IS NOT NULL", *columns)
+
+
+def only_where(name: str, condition: str, *columns: str) -> Index:
+    """Return an index of some rows only; a query has to write their condition out to be answered from it."""
+    chosen = text(condition)
+    return Index(name, *columns, sqlite_where=chosen, postgresql_where=chosen)
 
 
 def of_item(name: str) -> ForeignKeyConstraint:

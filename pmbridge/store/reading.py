@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, Select, Table, select
 
 from pmbridge.collector import collector_paused
-from pmbridge.model import Change, FieldName, History, Item, Milestone, SourceState
+from pmbridge.model import FieldName, History, Item, Milestone, SourceState
 from pmbridge.store import rows, schema
 from pmbridge.store.bulk import key_of
-from pmbridge.store.certificates import last_certificate
+from pmbridge.store.certificates import last_certificate, usual_interval
 from pmbridge.store.changes import read_changes
 from pmbridge.store.delivery import read_deployments, read_merge_requests
 from pmbridge.store.evidence import read_executions, read_tests
 from pmbridge.store.tombstones import alive, ids_of
 from pmbridge.store.watermarks import read_watermark
+
+if TYPE_CHECKING:
+    from pmbridge.model.changes import Changes
 
 
 def read_history(conn: Connection, projects: Mapping[str, Sequence[str]]) -> History:
@@ -59,12 +62,9 @@ def _items(conn: Connection, projects: Mapping[str, Sequence[str]]) -> Iterator[
 
 
 def _milestones(
-    conn: Connection, projects: Mapping[str, Sequence[str]], items: Iterable[Item], changes: Iterable[Change]
+    conn: Connection, projects: Mapping[str, Sequence[str]], items: Iterable[Item], changes: Changes
 ) -> tuple[Milestone, ...]:
-    used = {(item.source, id_) for item in items for id_ in item.milestones}
-    field = FieldName.MILESTONES
-    for change in [change for change in changes if change.field is field]:
-        used.update((change.source, id_) for id_ in (change.before, change.after) if id_)
+    used = {(item.source, id_) for item in items for id_ in item.milestones} | changes.ends(FieldName.MILESTONES)
     table = schema.milestones.c
     present = select(table.source, table.id, table.project, table.body)
     found = _fetched(conn, present.where(table.source.in_(projects), table.missing_since.is_(None)))
@@ -118,6 +118,7 @@ def _state(conn: Connection, source: str, names: Sequence[str]) -> SourceState:
         url=row.url if row else "",
         synced_at=min(read) if read and len(read) == len(instants) else None,
         certificate=last_certificate(conn, source),
+        interval=usual_interval(conn, source),
     )
 
 

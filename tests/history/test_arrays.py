@@ -14,17 +14,19 @@ from pmbridge.history.columns import Columns
 from pmbridge.history.contradictions import contradicting
 from pmbridge.history.counting import Counting
 from pmbridge.history.days import local_day, local_days
-from pmbridge.history.membership import in_scope, within
+from pmbridge.history.membership import by_milestone, in_scope, visitors, within
 from pmbridge.history.micros import all_micros
 from pmbridge.history.mirrors import CanonicalItem
 from pmbridge.history.order import group
 from pmbridge.history.phases import Life
+from pmbridge.history.present import Present
 from pmbridge.history.records import records
 from pmbridge.history.rewind import levels_of_types
 from pmbridge.history.timeline import gaps
 from pmbridge.history.tracing import phases_of
-from pmbridge.history.walk import lives
+from pmbridge.history.walk import current_phase, current_phases, lives
 from pmbridge.model import Change, FieldName, History, Item, Level, StatusCategory, StatusDefinition
+from pmbridge.model.changes import Changes
 from pmbridge.model.instants import from_micros, to_micros
 
 BEGIN = datetime(2025, 3, 29, 20, tzinfo=UTC)
@@ -105,6 +107,31 @@ def test_the_walk_through_all_items_at_once_is_the_walk_through_each(history: Hi
 
 
 @given(histories())
+def test_how_all_items_stand_now_is_how_each_stands(history: History):
+    categories, counting = rules(history)
+    canonicals = [CanonicalItem(record) for record in records(history)]
+    first, *others = [one.primary for one in canonicals]
+    together = [CanonicalItem(first, tuple(others))]
+    present = Present.of(canonicals[0].primary.columns, counting)
+    for some in (canonicals, together):
+        plain = {one.primary.id: current_phase(one, categories, counting) for one in some}
+        assert current_phases(some, categories, counting, present) == plain
+
+
+@given(histories())
+def test_who_ever_was_in_a_milestone_is_told_by_history_and_by_the_fields_of_now(history: History):
+    every = walked(history)
+    for milestone in ("a", "b"):
+        face = ("jira", milestone)
+        plain = [
+            life
+            for life in sorted(every, key=lambda life: life.canonical.primary.id)
+            if milestone in life.item.milestones or any(face in phase.milestones for phase in life.phases)
+        ]
+        assert list(visitors(by_milestone(every), [face])) == plain
+
+
+@given(histories())
 def test_completion_and_first_activity_are_those_of_the_phases(history: History):
     for life in walked(history):
         closing = None
@@ -138,6 +165,15 @@ def test_changes_are_those_of_the_item_in_the_order_in_which_they_happened(histo
     grouped = group(history.changes)
     for record in records(history):
         assert list(record.changes) == grouped.get(record.id, [])
+
+
+@given(histories(), INSTANTS)
+def test_columns_show_nothing_of_changes_that_were_left_out_of_them(history: History, at: datetime):
+    told, known = Changes.of(history.changes), tuple(change for change in history.changes if change.at <= at)
+    left = Columns.of(history.items, told.taken(told.at <= to_micros(at)))
+    alone = Columns.of(history.items, known)
+    assert left.history.tobytes() == alone.history.tobytes()
+    assert set(left.texts) == set(alone.texts)
 
 
 @given(histories())

@@ -58,6 +58,22 @@ def test_every_kind_of_field_is_set_back(story: Any):
     assert (item.labels, item.assignees, item.updated_at) == (("x",), ("u1",), item.created_at)
 
 
+def test_what_a_merge_request_waits_for_is_unknown_before_its_instant(story: Any):
+    asked = MergeRequest(
+        source="lab", id="9", key="a/b!9", project="a/b", url="https://lab/9", title="t", branch="b", state="open",
+        created_at=at("2025-01-02"), updated_at=at("2025-01-04"), failing_since=at("2025-01-06"),
+        approved_at=at("2025-01-07"), unresolved=(at("2025-01-03"), at("2025-01-08")),
+    )  # fmt: skip
+    history = replace(story().history(), merge_requests=(asked,))
+    now, between, before = (
+        rewind(history, at(day)).merge_requests[0] for day in ("2025-01-08", "2025-01-06", "2025-01-02")
+    )
+    assert now == asked
+    assert (between.failing_since, between.approved_at) == (asked.failing_since, None)
+    assert (between.unresolved, between.updated_at) == ((at("2025-01-03"),), at("2025-01-04"))
+    assert (before.failing_since, before.approved_at, before.unresolved) == (None, None, None)
+
+
 def test_the_level_goes_back_with_the_type(story: Any):
     tale = story()
     tale.item("E", "2025-01-02", type="Epic", level=Level.EPIC)

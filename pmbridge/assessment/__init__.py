@@ -81,6 +81,7 @@ from pmbridge.assessment.progress import (
     Movement,
     PointsLedger,
     Scope,
+    SinceStart,
     StageCounts,
 )
 
@@ -163,6 +164,7 @@ __all__ = [
     "SignOff",
     "SimulatedDates",
     "SinceLast",
+    "SinceStart",
     "Slip",
     "Source",
     "StageCounts",

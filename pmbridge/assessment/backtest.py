@@ -32,10 +32,11 @@ class Coverage(Contract):
 class FinishRecord(Contract):
     """The record of milestones that end by one rule.
 
-    ``milestones`` are the independent cases, one forecast halfway through each; ``forecasts`` are those of every
-    Monday, which scores, the picture and ``pit`` rest on: where outcomes fell in their forecasts, in tenths, flat if
-    honest. ``crps`` and ``pinball`` (at 50, 85 and 95 %) are in days, smaller is better; ``skill`` is the part of the
-    loss of "remaining over mean rate" that the forecasts save.
+    ``milestones`` are the independent cases, one forecast halfway through each, on which ``status`` and ``coverage``
+    rest; ``forecasts`` are those of every Monday, which ``past``, the scores and ``pit`` rest on, every milestone
+    weighing the same: where outcomes fell in their forecasts, in tenths, flat if honest. ``crps`` and ``pinball`` (at
+    50, 85 and 95 %) are in days, smaller is better; ``skill`` is the part of the loss of "remaining over mean rate"
+    that the forecasts save.
     """
 
     name: str

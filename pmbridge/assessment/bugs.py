@@ -116,8 +116,10 @@ class Promise(Contract):
 class Reliability(Contract):
     """How many defects are still to come, or why nobody can say; intervals are of 90 %.
 
-    ``ahead`` is the expected number of the next thirty days, ``quiet`` the chance that there is none. ``tied`` is a
-    model that explains the data as well; ``trend`` is Laplace's factor, negative where finding slows down.
+    ``ahead`` is the expected number of the next thirty days, ``quiet`` the chance that there is none, ``intensity`` the
+    number found a day now. ``gravest_ahead`` are those of the gravest severity in the next thirty days, by their share
+    of what was found, ``gravest_chance`` the chance that there is any. ``tied`` is a model that explains the data as
+    well; ``trend`` is Laplace's factor, negative where finding slows down.
     """
 
     status: Literal["ok", "refused", "unknown"]
@@ -132,6 +134,11 @@ class Reliability(Contract):
     ahead: float | None = None
     ahead_interval: tuple[float, float] | None = None
     quiet: float | None = None
+    intensity: float | None = None
+    intensity_interval: tuple[float, float] | None = None
+    gravest_ahead: float | None = None
+    gravest_interval: tuple[float, float] | None = None
+    gravest_chance: float | None = None
     curve: GrowthCurve | None = None
 
 

@@ -76,8 +76,20 @@ class Movement(Contract):
     late: float | None = None
 
 
+class SinceStart(Contract):
+    """The balance in items from the declared start on, which a later freeze does not hide."""
+
+    at: Moment
+    baseline: int
+    added: int
+    removed: int
+
+
 class Ledger(Contract):
-    """The scope's balance in items: baseline + added - removed - now = residual, which is printed, never absorbed."""
+    """The scope's balance in items: baseline + added - removed - now = residual, which is printed, never absorbed.
+
+    ``since_start`` stands beside it where the baseline is a freeze that came after the start.
+    """
 
     baseline_at: Moment | None
     baseline_reason: str
@@ -90,6 +102,7 @@ class Ledger(Contract):
     entries: tuple[LedgerEntry, ...] = ()
     movement: Movement | None = None
     movement_points: Movement | None = None
+    since_start: SinceStart | None = None
 
 
 class Burnup(Contract):

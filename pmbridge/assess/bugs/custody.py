@@ -8,8 +8,9 @@ from datetime import datetime
 from pmbridge.assess.bugs import figures
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched
-from pmbridge.assess.bugs.lives import marked
+from pmbridge.assess.bugs.markings import Markings
 from pmbridge.assessment import Figure, Handoff, Packet, PacketLink, StepTimes, Voice
+from pmbridge.history.chronicle import NEVER
 from pmbridge.history.phases import Life
 from pmbridge.history.records import ItemId
 from pmbridge.metrics.bugflow.bug import Bug, Outcome
@@ -17,6 +18,10 @@ from pmbridge.metrics.bugflow.clocks import times
 from pmbridge.metrics.bugflow.feedback import unlinked, voices
 from pmbridge.metrics.bugflow.handoff import Case, Chain, Handoffs, Limits, Owner, gaps
 from pmbridge.metrics.bugflow.meter import Meter
+from pmbridge.model.instants import from_micros, to_micros
+
+#: How many of the loudest voices are told.
+HEARD = 10
 
 _OWED = {
     Owner.SUPPORT: "support",
@@ -30,7 +35,7 @@ def chains(one: Launched, field: BugField) -> tuple[Chain, ...]:
     tickets = _tickets(one, field)
     if not tickets:
         return ()
-    begin = min(field.bugs[id_].created_at for id_ in tickets)
+    begin = min(field.bug(id_).created_at for id_ in tickets)
     settings = field.settings.bugs.handoff
     judge = Handoffs(
         field.as_of,
@@ -42,19 +47,23 @@ def chains(one: Launched, field: BugField) -> tuple[Chain, ...]:
         ),
         field.ranks,
     )
-    return judge.chains(_case(field.bugs[id_], field) for id_ in tickets)
+    escalated, returned = (
+        Markings(marks, field.whole.columns) for marks in (field.words.escalated, field.words.returned)
+    )
+    return judge.chains(_case(field.bug(id_), field, escalated, returned) for id_ in tickets)
 
 
 def _tickets(one: Launched, field: BugField) -> list[ItemId]:
-    return [id_ for id_ in field.tickets.get(one.key, ()) if field.bugs[id_].created_at <= one.end]
+    created, end = field.bugs.created, to_micros(one.end)
+    return [id_ for id_ in field.tickets.get(one.key, ()) if created[field.bugs.place_of[id_]] <= end]
 
 
-def _case(ticket: Bug, field: BugField) -> Case:
-    life, linked = field.life_of[ticket.id], field.leads.to[ticket.id]
-    roots = list(dict.fromkeys(_root(one, field) for one in linked))
-    defects = tuple(sorted((field.bugs[id_] for id_ in roots), key=lambda bug: (not bug.is_open, bug.created_at)))
-    escalations = marked(life.item, life.canonical.primary.changes, field.words.escalated)
-    returns = [span for one in linked for span in _spans(one, field)]
+def _case(ticket: Bug, field: BugField, escalated: Markings, returned: Markings) -> Case:
+    life, linked = field.life(ticket.id), field.leads.to[ticket.id]
+    roots = dict.fromkeys(_root(one, field) for one in linked)
+    defects = tuple(sorted(map(field.bug, roots), key=lambda bug: (not bug.is_open, bug.created_at)))
+    escalations = escalated.of(life)
+    returns = [span for one in linked for span in returned.of(one)]
     return Case(
         ticket=ticket,
         defects=defects,
@@ -63,30 +72,19 @@ def _case(ticket: Bug, field: BugField) -> Case:
         escalated_at=escalations[0][0] if escalations and defects else None,
         returns=tuple(sorted(begin for begin, _ in returns)),
         returned=any(end is None for _, end in returns),
-        support_moved_at=_last_move(life),
-        engineering_moved_at=max((_last_move(one) for one in linked), default=None),
-        deployment_told=any(is_traced(bug, field) for bug in defects) or bool(field.words.deployed),
+        support_moved_at=_last_move([ticket.id], field),
+        engineering_moved_at=_last_move([one.canonical.primary.id for one in linked], field),
+        deployment_told=bool(field.words.deployed) or any(field.traced[field.bugs.place_of[bug.id]] for bug in defects),
     )
-
-
-def is_traced(bug: Bug, field: BugField) -> bool:
-    """Tell whether something says when a repair reaches users.
-
-    It is marked or known, was merged where deployments are known, or is planned for a milestone not launched since.
-    """
-    if field.words.deployed or bug.deployed_at is not None:
-        return True
-    if field.witnesses.awaits_deployment(bug, field.life_of[bug.id]):
-        return True
-    ended = bug.ended_at or field.as_of
-    return any(key not in field.launches or field.launches[key].at >= ended for key in bug.members)
 
 
 def not_deployed(one: Launched, field: BugField) -> tuple[str, ...]:
     """Return the repairs that users do not have yet, the oldest first."""
-    fixed = [defect.root for defect in one.defects if defect.root.outcome is Outcome.FIXED]
-    waiting = [bug for bug in fixed if bug.deployed_at is None and is_traced(bug, field)]
-    return tuple(bug.key for bug in sorted(waiting, key=lambda bug: (bug.ended_at or field.as_of, bug.key)))
+    bugs = field.bugs
+    waiting = one.defects.take(bugs.is_outcome(Outcome.FIXED) & (bugs.deployed == NEVER) & field.traced)
+    found = one.defects.where(waiting)
+    ended = found.take(bugs.ended).tolist()
+    return tuple([key for _, key in sorted(zip(ended, found.keys, strict=True))])
 
 
 def _root(life: Life, field: BugField) -> ItemId:
@@ -94,13 +92,9 @@ def _root(life: Life, field: BugField) -> ItemId:
     return field.original.get(id_, id_)
 
 
-def _spans(life: Life, field: BugField) -> Sequence[tuple[datetime, datetime | None]]:
-    return marked(life.item, life.canonical.primary.changes, field.words.returned)
-
-
-def _last_move(life: Life) -> datetime:
-    changes = life.canonical.primary.changes
-    return changes[-1].at if changes else life.created_at
+def _last_move(ids: Sequence[ItemId], field: BugField) -> datetime | None:
+    moved = [int(field.moved[field.bugs.place_of[id_]]) for id_ in ids]
+    return from_micros(max(moved)) if moved else None
 
 
 def handoffs(found: Sequence[Chain]) -> Iterator[Handoff]:
@@ -153,9 +147,7 @@ def feedback(one: Launched, field: BugField) -> tuple[Figure, tuple[Voice, ...]]
     """Say which share of feedback leads nowhere, and rank the open defects by the customers behind them."""
     tickets = _tickets(one, field)
     share = figures.share(unlinked(bool(field.leads.to[id_]) for id_ in tickets), "no support project is configured")
-    still_open = [defect for defect in one.defects if defect.root.is_open]
-    known = [(r, account) for d in still_open for r in d.reports if (account := _account(r, field))]
-    found = voices(still_open, known, field.ranks, field.as_of)
+    found = voices(one.defects, field.accounts, field.ranks, field.as_of, HEARD)
     return share, tuple(
         Voice(
             item=voice.defect.root.key,
@@ -170,20 +162,13 @@ def feedback(one: Launched, field: BugField) -> tuple[Figure, tuple[Voice, ...]]
     )
 
 
-def _account(bug: Bug, field: BugField) -> str | None:
-    """Return what tells one customer from another; people of one's own who write tickets do not."""
-    return bug.author if field.life_of[bug.id].item.customer_facing else None
-
-
 def packets(one: Launched, field: BugField) -> Iterator[Packet]:
     """Gather what support knows of each engineering item; no name, no word of a person is in it."""
     titles = {milestone.key: milestone.title for milestone in field.reading.milestones}
-    for defect in one.defects:
+    for defect in one.defects.where(one.defects.any_of(~field.bugs.is_defect)):
         tickets = [report for report in defect.reports if not report.is_defect]
-        if not tickets:
-            continue
-        item = field.life_of[defect.root.id].item
-        accounts = {account for report in tickets if (account := _account(report, field))}
+        item = field.life(defect.root.id).item
+        accounts = {field.accounts[report.id] for report in tickets if report.id in field.accounts}
         yield Packet(
             source=item.source,
             id=item.id,

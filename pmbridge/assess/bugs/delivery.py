@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
+import numpy
+
 from pmbridge.assess.bugs import figures
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched
@@ -11,6 +13,7 @@ from pmbridge.assessment import Deliveries, FailedDeployment, Figure, FigureStat
 from pmbridge.metrics.bugflow.clocks import times
 from pmbridge.metrics.bugflow.deployments import carrying
 from pmbridge.metrics.bugflow.failures import Failure, Incident, change_failures
+from pmbridge.metrics.bugflow.groups import Group
 
 _UNREAD = "no deployment to users is known, so nobody knows which of them failed"
 
@@ -21,9 +24,10 @@ def deliveries(one: Launched, field: BugField) -> tuple[Figure, Deliveries | Non
     if not shipped:
         return missing("", _UNREAD, FigureStatus.UNKNOWN), None
     settings = field.settings.bugs.failure
+    incidents = Group(field.bugs, numpy.flatnonzero(field.bugs.is_incident))
     found = change_failures(
         shipped,
-        [Incident(bug.key, bug.created_at, bug.restored_at) for bug in field.bugs.values() if bug.is_incident],
+        [Incident(bug.key, bug.created_at, bug.restored_at) for bug in incidents],
         field.words.is_hotfix,
         timedelta(days=settings.days),
         _since(one, field),

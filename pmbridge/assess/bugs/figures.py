@@ -35,7 +35,7 @@ def restricted_mean(times: Times) -> Figure:
 def _too_few(times: Times) -> Figure:
     if not times.n:
         return Figure(value=None, unit="days", status=FigureStatus.NOT_APPLICABLE, n=0, reasons=("there is none",))
-    text = f"{times.events} of {times.n} have ended; {MIN_EVENTS} are needed for a curve"
+    text = f"{times.events} of {times.n} so far; {MIN_EVENTS} are needed for a curve"
     return Figure(value=None, unit="days", status=FigureStatus.INSUFFICIENT, n=times.n, reasons=(text,))
 
 

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from pmbridge.assess.bugs.field import BugField
-from pmbridge.metrics.bugflow.bug import Bug, Defect
+from pmbridge.metrics.bugflow.groups import Defects, Group
 from pmbridge.metrics.bugflow.launch import Launch
 from pmbridge.metrics.bugflow.population import Population
 from pmbridge.metrics.bugflow.series import Days, Series, series
+from pmbridge.model.instants import to_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,9 +20,9 @@ class Launched:
     key: str
     launch: Launch
     population: Population
-    reports: tuple[Bug, ...]
-    defects: tuple[Defect, ...]
-    internal: tuple[Bug, ...]
+    reports: Group
+    defects: Defects
+    internal: Group
     end: datetime
     days: Days
     series: Series
@@ -31,9 +32,9 @@ def launched(field: BugField, key: str) -> Launched:
     """Cut the population of a launch to its window and count it by day."""
     launch, population = field.launches[key], field.populations[key]
     end = min(field.as_of, launch.at + timedelta(days=field.settings.bugs.window_days))
-    reports = tuple(bug for bug in population.reports if bug.created_at <= end)
-    defects = tuple(defect for defect in population.defects if defect.arrived_at <= end)
-    internal = tuple(bug for bug in population.internal if bug.created_at <= end)
+    early = field.bugs.created <= to_micros(end)
+    reports, internal = (group.where(group.take(early)) for group in (population.reports, population.internal))
+    defects = population.defects.where(population.defects.arrived <= to_micros(end))
     days = Days.between(launch.at, end, field.reading.zone)
     return Launched(
         key=key,

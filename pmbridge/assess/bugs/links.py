@@ -6,11 +6,14 @@ import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from pmbridge.assess.bugs.words import Words
+from pmbridge.assess.reading import Reading
 from pmbridge.history.mirrors import address
 from pmbridge.history.phases import Life
 from pmbridge.history.records import ItemId
 from pmbridge.model import Link, LinkKind
+
+#: An id that no item has.
+_NOBODY: ItemId = ("", "")
 
 _NUMBER = re.compile(r"\d+$")
 
@@ -27,24 +30,22 @@ class Leads:
     targets: frozenset[ItemId] = frozenset()
 
 
-def leads(lives: Sequence[Life], owner: Mapping[ItemId, Life], links: Iterable[Link], words: Words) -> Leads:
+def leads(reading: Reading, tickets: Sequence[Life]) -> Leads:
     """Read all links between support tickets and other items, whichever side holds them."""
-    if not words.support:
+    if not tickets:
         return Leads({}, {})
-    tickets = {life.canonical.primary.id for life in lives if words.is_support(life.item)}
-    found: dict[ItemId, dict[ItemId, Life]] = {ticket: {} for ticket in tickets}
-    for a, b in (*_inside(links, owner), *_across(lives)):
+    found: dict[ItemId, dict[ItemId, Life]] = {life.canonical.primary.id: {} for life in tickets}
+    for a, b in (*_inside(reading.history.links, reading.owner), *_across(reading)):
         for ticket, other in ((a, b), (b, a)):
             one, two = ticket.canonical.primary.id, other.canonical.primary.id
-            if one in tickets and two not in tickets:
+            if one in found and two not in found:
                 found[one][two] = other
-    gone = _gone([life for life in lives if life.canonical.primary.id in tickets], lives)
     return Leads(
         to={
             one: tuple(sorted(own.values(), key=lambda life: (life.created_at, life.item.key)))
             for one, own in found.items()
         },
-        gone=gone,
+        gone=_gone(tickets, reading.lives),
         targets=frozenset(two for own in found.values() for two in own),
     )
 
@@ -57,16 +58,16 @@ def _inside(links: Iterable[Link], owner: Mapping[ItemId, Life]) -> Iterator[tup
                 yield a, b
 
 
-def _across(lives: Sequence[Life]) -> Iterator[tuple[Life, Life]]:
-    by_address: dict[str, Life] | None = None
-    for life in lives:
-        for face in life.canonical.faces:
-            for link in face.item.remote_links:
-                if by_address is None:
-                    by_address = {address(f.item.url): one for one in lives for f in one.canonical.faces}
-                other = by_address.get(address(link.url))
-                if other is not None and other is not life:
-                    yield life, other
+def _across(reading: Reading) -> Iterator[tuple[Life, Life]]:
+    items = reading.history.items
+    pointing = [item for item in items if item.remote_links and (item.source, item.id) in reading.owner]
+    by_address = {address(item.url): (item.source, item.id) for item in items} if pointing else {}
+    for item in pointing:
+        life = reading.owner[item.source, item.id]
+        for link in item.remote_links:
+            other = reading.owner.get(by_address.get(address(link.url), _NOBODY))
+            if other is not None and other is not life:
+                yield life, other
 
 
 def _gone(tickets: Sequence[Life], lives: Sequence[Life]) -> dict[ItemId, tuple[str, ...]]:

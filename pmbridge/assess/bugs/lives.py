@@ -1,24 +1,58 @@
-"""The lives of items that are bugs or reports of bugs, as the bug flow sees them."""
+"""The lives of items that are bugs or reports of bugs, side by side as the bug flow sees them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 
-from pmbridge.assess.bugs.words import AREAS, DUPLICATE, NO_BUG, Marks, Releases, Words, scoped
-from pmbridge.history.categories import normalised
+import numpy
+
+from pmbridge.assess.bugs.dates import acknowledged, faults
+from pmbridge.assess.bugs.grading import graded
+from pmbridge.assess.bugs.looks import Look
+from pmbridge.assess.bugs.markings import Markings
+from pmbridge.assess.bugs.words import Releases, Words, component, is_double, is_none
+from pmbridge.assess.reading import Reading
+from pmbridge.history.chronicle import CANCELLED, DONE, NEVER, Chronicle, Small, excerpt
+from pmbridge.history.micros import Whole
 from pmbridge.history.phases import Life
-from pmbridge.history.timeline import Value, stretches
-from pmbridge.metrics.bugflow.bug import ENDED, Bug, Graded, Outcome, Turn
-from pmbridge.model import Change, FieldName, Item, StatusCategory
+from pmbridge.metrics.bugflow.bug import Outcome
+from pmbridge.metrics.bugflow.coded import Coded
+from pmbridge.metrics.bugflow.columns import OUTCOME_CODE, BugColumns
+from pmbridge.metrics.bugflow.ragged import Ragged
+from pmbridge.metrics.bugflow.spells import Flags
+from pmbridge.model import FieldName, Item
+from pmbridge.model.instants import to_micros
 
-_STATUS, _LABELS, _ASSIGNEES = FieldName.STATUS, FieldName.LABELS, FieldName.ASSIGNEES
-_DONE, _CANCELLED = StatusCategory.DONE, StatusCategory.CANCELLED
 _TITLED = 200
+
+_READ = itemgetter("id", "key", "author", "severity", "priority", "assignees", "created_at", "closed_at")
+
+
+class Lives:
+    """Some lives of one history with what their bugs are read from, by their places among all lives."""
+
+    def __init__(self, reading: Reading, look: Coded[Look], places: Sequence[int], words: Words) -> None:
+        self.lives = list(map(reading.lives.__getitem__, places))
+        self.columns, self.words = reading.columns, words
+        self.look = look.of_rows(numpy.array(places, numpy.int64))
+        #: The deciding face of each, and where it stands among all items.
+        self.items = [life.item for life in self.lives]
+        self.places = numpy.array([life.canonical.primary.place for life in self.lives], numpy.int64)
+        #: Their phases.
+        self.told = excerpt(self.lives)
+        #: Which of them customers are heard in.
+        self.support = self.look.told(words.is_support)
+        self.projects = self.look.renamed(lambda look: look.project)
+        self.sources = self.look.renamed(lambda look: look.source)
+        rows = list(zip(*map(_READ, map(vars, self.items)), strict=True)) or [()] * 8
+        self.ids, self.keys, self.authors, self.severities, self.priorities, self.assignees, *dates = rows
+        self.created_at, self.closed_at = dates
 
 
 class Biographer:
-    """Writes the life of one item after another as a bug.
+    """Writes lives down as bugs.
 
     ``grades`` is the field that severities are read from, by source, ``launches`` the instants at which milestones
     reached users.
@@ -35,135 +69,80 @@ class Biographer:
         self._words = words
         self._releases = releases
         self._grades = grades
-        self._launches = launches
-        self._as_of = as_of
+        self._launches = {key: at for key, at in launches.items() if at <= as_of}
 
-    def bug(self, life: Life, *, duplicate: bool = False, is_report: bool = True, is_defect: bool = True) -> Bug:
-        """Write one life. ``duplicate`` says that a link names another item as its original."""
-        item, changes = life.item, life.canonical.primary.changes
-        turns = _turns(life)
-        members = self._releases.planned(life.last.milestones)
-        support = not is_defect or self._words.is_support(item)
-        return Bug(
-            id=(item.source, item.id),
-            key=item.key,
-            created_at=life.created_at,
+    def bugs(self, whole: Lives, *, duplicate: Flags, is_report: Flags, is_defect: Flags) -> BugColumns:
+        """Write all of them. ``duplicate`` says of which a link names another item as the original."""
+        told, words = whole.told, self._words
+        turns, turned, category = _turns(told)
+        last = category[turns.last]
+        members = Coded.of(map(self._releases.planned, told.milestones.sets)).of_rows(told.held[told.last])
+        rows, since, word = graded(whole, self._grades)
+        nothing = numpy.full(len(whole.lives), NEVER)
+        return BugColumns(
+            ids=list(zip(whole.sources.values(), whole.ids, strict=True)),
+            keys=whole.keys,
+            created=told.since[told.first[:-1]],
             turns=turns,
-            outcome=_outcome(item, turns, duplicate),
-            severities=self._severities(item, changes),
-            component=_component(item),
-            affects=self._releases.affected(item),
+            turned=turned,
+            category=category,
+            outcome=_outcomes(whole.look, last, duplicate),
+            graded=rows,
+            since=since,
+            word=word,
+            component=whole.look.renamed(component),
+            affects=whole.look.renamed(self._releases.affected),
             members=members,
-            from_customers=support or self._words.met_by_users(item),
-            author=item.author,
-            acknowledged_at=_acknowledged(item, changes),
-            deployed_at=self._deployed(item, changes, turns, members),
-            pauses=marked(item, changes, self._words.paused),
-            fault=_fault(item, changes),
+            author=Coded.of(whole.authors),
+            source=whole.sources,
+            from_customers=whole.support | ~is_defect | whole.look.told(words.met_by_users),
+            is_incident=numpy.zeros(len(whole.lives), numpy.bool_),
             is_report=is_report,
             is_defect=is_defect,
-            url=item.url,
-            title=None if item.restricted else item.title[:_TITLED],
+            acknowledged=acknowledged(whole),
+            answered=nothing,
+            restored=nothing,
+            deployed=self._deployed(whole, turned[turns.last], last, members),
+            customer_told=nothing,
+            pauses=_spans(Markings(words.paused, whole.columns), whole.lives),
+            faults=faults(whole),
+            told=lambda place: _told(whole.items[place]),
         )
 
-    def _severities(self, item: Item, changes: Sequence[Change]) -> tuple[Graded, ...]:
-        grades = self._grades.get(item.source, FieldName.SEVERITY)
-        now = item.severity if grades is FieldName.SEVERITY else item.priority
-        own = [change for change in changes if change.field is grades] if changes else ()
-        if not own:
-            return (Graded(item.created_at, now),)
-        first = own[0]
-        found = [Graded(item.created_at, first.before_name or first.before)]
-        found += [Graded(max(c.at, item.created_at), c.after_name or c.after) for c in own]
-        return tuple(found)
-
-    def _deployed(
-        self, item: Item, changes: Sequence[Change], turns: Sequence[Turn], members: Iterable[str]
-    ) -> datetime | None:
-        """Return when a repair reached users: by its mark, else with the launch of a milestone it was made for."""
-        if self._words.deployed:
-            spans = marked(item, changes, self._words.deployed)
-            if spans:
-                return spans[-1][0]
-        if turns[-1].category is not _DONE:
-            return None
-        ended = turns[-1].since
-        later = [at for key in members if (at := self._launches.get(key)) is not None and ended <= at <= self._as_of]
-        return min(later, default=None)
+    def _deployed(self, whole: Lives, since: Whole, last: Small, members: Coded[frozenset[str]]) -> Whole:
+        """Return when repairs reached users: by their mark, else with the launch of a milestone they were made for."""
+        found = numpy.full(len(since), NEVER)
+        for keys, own in members.parts():
+            later = numpy.array(sorted(to_micros(at) for key, at in self._launches.items() if key in keys), numpy.int64)
+            next_one = numpy.append(later, NEVER)[numpy.searchsorted(later, since[own])]
+            found[own] = numpy.where(last[own] == DONE, next_one, NEVER)
+        for place, spans in _spans(Markings(self._words.deployed, whole.columns), whole.lives).items():
+            found[place] = to_micros(spans[-1][0])
+        return found
 
 
-def _turns(life: Life) -> tuple[Turn, ...]:
-    found: list[Turn] = []
-    last = None
-    for phase in life.phases:
-        if phase.category is not last:
-            last = phase.category
-            found.append(Turn(phase.since, last))
-    return tuple(found)
+def _turns(told: Chronicle) -> tuple[Ragged, Whole, Small]:
+    """Return the rows of phases in which the category of a life was another than before."""
+    differs = told.begins
+    differs[1:] |= told.category[1:] != told.category[:-1]
+    counts = numpy.concatenate(([0], numpy.cumsum(differs)))
+    return Ragged(counts[told.first]), told.since[differs], told.category[differs]
 
 
-def _outcome(item: Item, turns: Sequence[Turn], duplicate: bool) -> Outcome:
-    category = turns[-1].category
-    if category not in ENDED:
-        return Outcome.OPEN
-    said = {normalised(item.resolution)} if item.resolution else set()
-    said |= {normalised(word) for word in scoped(item.labels, ("resolution::",))}
-    if duplicate or said & DUPLICATE:
-        return Outcome.DUPLICATE
-    if category is _CANCELLED:
-        return Outcome.NOT_A_BUG if said & NO_BUG else Outcome.DECLINED
-    return Outcome.FIXED
+def _outcomes(look: Coded[Look], last: Small, duplicate: Flags) -> Small:
+    """Return what became of bugs, as numbers; ``last`` is the category each is in."""
+    code = OUTCOME_CODE
+    declined = numpy.where(look.told(is_none), code[Outcome.NOT_A_BUG], code[Outcome.DECLINED])
+    ended = numpy.where(last == CANCELLED, declined, code[Outcome.FIXED])
+    ended = numpy.where(duplicate | look.told(is_double), code[Outcome.DUPLICATE], ended)
+    over = (last == DONE) | (last == CANCELLED)
+    return numpy.where(over, ended, code[Outcome.OPEN]).astype(numpy.int8)
 
 
-def _component(item: Item) -> str | None:
-    return item.components[0] if item.components else next(iter(scoped(item.labels, AREAS)), None)
+def _spans(markings: Markings, lives: Sequence[Life]) -> dict[int, tuple[tuple[datetime, datetime | None], ...]]:
+    """Return the stretches in which any of some lives carried a mark, by their places."""
+    return {place: spans for place, life in enumerate(lives) if (spans := markings.of(life))} if markings else {}
 
 
-def _acknowledged(item: Item, changes: Sequence[Change]) -> datetime | None:
-    """Return when somebody took it up: the first move of its status, or the first person it was given to."""
-    gifts = [c for c in changes if c.field is _ASSIGNEES]
-    if item.assignees and not gifts:
-        return item.created_at
-    first = next((c.at for c in changes if c.field is _STATUS or (c.field is _ASSIGNEES and c.after is not None)), None)
-    return None if first is None else max(first, item.created_at)
-
-
-def _fault(item: Item, changes: Sequence[Change]) -> str | None:
-    """Say why an item's dates cannot be true."""
-    if item.closed_at is not None and item.closed_at < item.created_at:
-        return "closed before it was created"
-    if changes and changes[0].at < item.created_at and changes[0].field is _STATUS:
-        return "changed before it was created"
-    return None
-
-
-def marked(item: Item, changes: Sequence[Change], marks: Marks) -> tuple[tuple[datetime, datetime | None], ...]:
-    """Return the stretches in which an item carried a mark, by its status or by a label."""
-    if not marks:
-        return ()
-    spans: list[tuple[datetime, datetime | None]] = []
-    if marks.statuses:
-        own = [c for c in changes if c.field is _STATUS]
-        for one in stretches(own, Value(item.status, item.status_name), item.created_at):
-            if one.value.word is not None and normalised(one.value.word) in marks.statuses:
-                spans.append((one.since, one.until))
-    if marks.labels:
-        spans += _labelled(item, changes, marks)
-    return tuple(sorted(spans, key=lambda span: span[0]))
-
-
-def _labelled(item: Item, changes: Sequence[Change], marks: Marks) -> Iterable[tuple[datetime, datetime | None]]:
-    own = [c for c in changes if c.field is _LABELS]
-    for label in {*item.labels, *(c.before or "" for c in own)}:
-        if normalised(label) not in marks.labels:
-            continue
-        moves = [c for c in own if label in (c.before, c.after)]
-        begin = None if moves and moves[0].after == label else item.created_at
-        for move in moves:
-            if move.after == label:
-                begin = move.at
-            elif begin is not None:
-                yield begin, move.at
-                begin = None
-        if begin is not None:
-            yield begin, None
+def _told(item: Item) -> tuple[str | None, str | None]:
+    return item.url, None if item.restricted else item.title[:_TITLED]

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from hashlib import blake2b
+
+import numpy
 
 from pmbridge.assess.bugs import curves
 from pmbridge.assess.bugs.field import PAST_DAYS, BugField
@@ -17,9 +18,12 @@ from pmbridge.metrics import wording
 from pmbridge.metrics.bugflow import reliability
 from pmbridge.metrics.bugflow.alerts import U_CHART, Episode, Watch, episodes
 from pmbridge.metrics.bugflow.expected import expect, past_curve
+from pmbridge.metrics.bugflow.gravest import Gravest, gravest
 from pmbridge.metrics.bugflow.growth import Finds
 from pmbridge.metrics.bugflow.limits import Limits, limits
+from pmbridge.metrics.bugflow.ratios import Ratio
 from pmbridge.metrics.bugflow.stabilisation import Criteria, Stability, stability, steady_limit
+from pmbridge.model.instants import to_micros
 
 _DAY = timedelta(days=1)
 #: How long after a launch arrivals are not steady, and how many weeks are looked at.
@@ -138,15 +142,23 @@ def outlook(one: Launched, field: BugField) -> Reliability:
     """Say how many defects are still to come, or why nobody can say."""
     launch, begin = one.launch, one.launch.at
     span = launch.exposure(begin, one.end)
-    times = [max(launch.exposure(begin, defect.arrived_at), 1e-6) for defect in one.defects]
     if span <= 0:
         text = "the launch has only just begun"
         return Reliability(status="refused", model=None, residual=None, interval=None, refusal=text, rule="periods")
-    finds = Finds.at([min(t, span) for t in times], span)
+    times = numpy.minimum(numpy.maximum(launch.exposures(begin, one.defects.arrived), 1e-6), span)
+    finds = Finds.at(times.tolist(), span)
     if finds.n > _MOST_TIMES:
         finds = finds.in_periods(span / max(1.0, round((one.end - begin) / _DAY)))
     found = reliability.assess(finds, _circumstances(one, field), week=_week(one), seed=_seed(one, field.as_of))
-    return _written(found, curves.growth(found, one, field.reading.zone))
+    return _written(found, curves.growth(found, one, field.reading.zone), _grave_ones(found, one, field))
+
+
+def _grave_ones(found: reliability.Reliability, one: Launched, field: BugField) -> Gravest | None:
+    """Say what the prediction means for the gravest severity, by its share of the defects whose severity has a rank."""
+    if found.ahead is None or found.ahead_interval is None:
+        return None
+    rank = one.defects.take(field.bugs.severity.each(lambda word: field.ranks.rank(word) or 0))
+    return gravest(Ratio(int((rank == 1).sum()), int((rank > 0).sum())), found.ahead, found.ahead_interval)
 
 
 def _circumstances(one: Launched, field: BugField) -> reliability.Circumstances:
@@ -172,7 +184,7 @@ def _seed(one: Launched, as_of: datetime) -> int:
     return int.from_bytes(blake2b(said, digest_size=8).digest(), "big")
 
 
-def _written(found: reliability.Reliability, curve: GrowthCurve | None) -> Reliability:
+def _written(found: reliability.Reliability, curve: GrowthCurve | None, grave: Gravest | None) -> Reliability:
     trend = None if found.trend is None else round(found.trend, 3)
     if found.refusal is not None or found.fitted is None:
         return Reliability(
@@ -197,12 +209,17 @@ def _written(found: reliability.Reliability, curve: GrowthCurve | None) -> Relia
         ahead=None if found.ahead is None else round(found.ahead, 2),
         ahead_interval=_bounds(found.ahead_interval),
         quiet=None if found.quiet is None else round(found.quiet, 4),
+        intensity=None if found.intensity is None else round(found.intensity, 4),
+        intensity_interval=_bounds(found.intensity_interval, 4),
+        gravest_ahead=None if grave is None else round(grave.ahead, 2),
+        gravest_interval=None if grave is None else _bounds(grave.interval),
+        gravest_chance=None if grave is None else round(grave.chance, 4),
         curve=curve,
     )
 
 
-def _bounds(interval: tuple[float, float] | None) -> tuple[float, float] | None:
-    return None if interval is None else (round(interval[0], 2), round(interval[1], 2))
+def _bounds(interval: tuple[float, float] | None, digits: int = 2) -> tuple[float, float] | None:
+    return None if interval is None else (round(interval[0], digits), round(interval[1], digits))
 
 
 def stable(one: Launched, field: BugField, seen: Arrivals) -> Stability:
@@ -226,5 +243,6 @@ def _steady_weeks(one: Launched, field: BugField) -> Sequence[int]:
         begin, end = one.launch.at - 7 * number * _DAY, one.launch.at - 7 * (number - 1) * _DAY
         before = [at for at in earlier if at < end]
         if before and begin >= max(before) + _UNSTEADY_DAYS * _DAY:
-            weeks.append(bisect_left(arrived, end) - bisect_left(arrived, begin))
+            first, stop = numpy.searchsorted(arrived, [to_micros(begin), to_micros(end)])
+            weeks.append(int(stop - first))
     return weeks

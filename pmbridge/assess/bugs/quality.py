@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
-from datetime import datetime
+from collections.abc import Iterable, Iterator, Sequence
+
+import numpy
 
 from pmbridge.assess.acceptance import Evidence
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched
-from pmbridge.assess.bugs.words import REGRESSION
+from pmbridge.assess.bugs.words import is_regression
 from pmbridge.assessment import ComponentLesson, Detection, Lesson
 from pmbridge.history.categories import normalised
+from pmbridge.history.micros import Whole
 from pmbridge.history.phases import Life
 from pmbridge.history.records import ItemId
 from pmbridge.metrics.bugflow import ratios
-from pmbridge.metrics.bugflow.bug import Defect
 from pmbridge.metrics.bugflow.lessons import Basis, by_component, lessons
 from pmbridge.metrics.bugflow.ratios import CONTAINMENT_DAYS, Regressions, Tier
+from pmbridge.metrics.bugflow.spells import Flags
 from pmbridge.model import LinkKind
 
 #: The part of a milestone's life in which a requirement comes late.
@@ -28,13 +30,11 @@ def detections(one: Launched, field: BugField) -> Iterator[Detection]:
     """Set what was found before the launch against what users met after it."""
     for grave in (False, True):
         before = (field.grave_before if grave else field.found_before).get(one.key, 0)
-        arrivals = [d.arrived_at for d in one.defects if not grave or field.ranks.is_grave(d.root.severity)]
-        yield from _detections(one, field, before, arrivals, grave=grave)
+        which = one.defects.take(field.bugs.severity.told(field.ranks.is_grave)) if grave else slice(None)
+        yield from _detections(one, field, before, one.defects.arrived[which], grave=grave)
 
 
-def _detections(
-    one: Launched, field: BugField, before: int, arrivals: Sequence[datetime], *, grave: bool
-) -> Iterator[Detection]:
+def _detections(one: Launched, field: BugField, before: int, arrivals: Whole, *, grave: bool) -> Iterator[Detection]:
     for days in CONTAINMENT_DAYS:
         found = ratios.detection(before, arrivals, one.launch.at, field.as_of, days)
         share, bounds = found.ratio.value, found.ratio.interval
@@ -63,15 +63,22 @@ def regressions(one: Launched, field: BugField) -> Regressions:
             a, b = (field.reading.owner.get((link.source, end)) for end in (link.item, link.target))
             if a is not None and b is not None:
                 causes[b.canonical.primary.id] = a.canonical.primary.id
-    bad_fixes = sum(causes.get(defect.root.id) in field.bugs for defect in one.defects)
-    return ratios.regressions([_tier(defect, causes, field) for defect in one.defects], bad_fixes)
+    linked, said = _among(causes, field), field.whole.look.told(is_regression)
+    by_repair = _among([one for one, cause in causes.items() if cause in field.bugs.place_of], field)
+    firm = linked | said
+    found = {Tier.CAUSED_BY_LINK: linked, Tier.SAID: said & ~linked, Tier.SAME_COMPONENT: field.after_change & ~firm}
+    return ratios.regressions(
+        {tier: int(one.defects.take(flags).sum()) for tier, flags in found.items()},
+        len(one.defects),
+        int(one.defects.take(by_repair).sum()),
+    )
 
 
-def _tier(defect: Defect, causes: Mapping[ItemId, ItemId], field: BugField) -> Tier | None:
-    if defect.root.id in causes:
-        return Tier.CAUSED_BY_LINK
-    labels = field.life_of[defect.root.id].item.labels
-    return Tier.SAID if labels and any(normalised(label) in REGRESSION for label in labels) else None
+def _among(ids: Iterable[ItemId], field: BugField) -> Flags:
+    """Tell which bugs these are; what is no bug is none of them."""
+    found = numpy.zeros(len(field.bugs), numpy.bool_)
+    found[[field.bugs.place_of[id_] for id_ in ids if id_ in field.bugs.place_of]] = True
+    return found
 
 
 def learned(
@@ -81,7 +88,7 @@ def learned(
     bases, linked = _bases(one, field, evidence)
     single = [
         Lesson(item=x.defect, component=x.component, gap=x.gap.value, requirement=x.requirement, tests=x.tests)
-        for x in lessons([d for d in one.defects if linked and any(r.id in linked for r in d.reports)], linked)
+        for x in lessons(one.defects.where(one.defects.any_of(_among(linked, field))), linked)
     ]
     rows = by_component(one.defects, [(_area(life), basis) for life, basis in bases])
     return tuple(single), tuple(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import timedelta
 from typing import Any
 
@@ -25,13 +25,14 @@ from pmbridge.assessment import (
 )
 from pmbridge.history.merging import MergedMilestone, normal_title
 from pmbridge.metrics.bugflow.ageing import ageing, is_systematic, moved, retriage
-from pmbridge.metrics.bugflow.bug import Defect
 from pmbridge.metrics.bugflow.clocks import open_days, resolved_at, waits
 from pmbridge.metrics.bugflow.clocks import times as read
+from pmbridge.metrics.bugflow.groups import Defects
 from pmbridge.metrics.bugflow.handoff import Chain, ping_pong
 from pmbridge.metrics.bugflow.launch import not_launched
 from pmbridge.metrics.bugflow.ratios import declined_share, reopen_rate
 from pmbridge.metrics.bugflow.sla import Attainment, State
+from pmbridge.metrics.bugflow.spells import Flags
 from pmbridge.metrics.bugflow.stabilisation import Stability, hypercare_exit
 from pmbridge.model import FieldName, MilestoneState
 
@@ -53,31 +54,34 @@ def bugs(milestone: MergedMilestone, field: BugField, evidence: Evidence) -> Bug
 
 Part = dict[str, Any]
 
+#: What firm evidence is, and what nobody looks at.
+_FIRM = "links and labels only; what bisecting or the blame of lines would show needs the code, which is not read"
 
-def _open(one: Launched) -> list[Defect]:
-    return [defect for defect in one.defects if defect.root.is_open]
+
+def _open(one: Launched) -> Defects:
+    return one.defects.where(one.defects.is_open)
 
 
 def _counts(one: Launched, field: BugField) -> Part:
     """Count what belongs to the launch and what does not."""
     still_open, own = _open(one), one.population
-    raised, lowered = moved(retriage(defect.root for defect in one.defects), field.ranks)
+    raised, lowered = moved(retriage(one.defects.roots), field.ranks)
     return {
         "launched_at": one.launch.at,
         "launch": delivery.launch(one),
         "reports": len(one.reports),
         "defects": len(one.defects),
         "closed": len(one.defects) - len(still_open),
-        "reopened": sum(bool(defect.root.reopenings) for defect in one.defects),
+        "reopened": int((one.defects.take(field.bugs.spells.reopenings) > 0).sum()),
         "backlog": len(still_open),
         "internal": len(one.internal),
         "inherited": len(own.inherited),
-        "inherited_open": sum(bug.is_open for bug in own.inherited),
-        "returned": tuple(bug.key for bug in own.returned),
+        "inherited_open": int(own.inherited.take(field.bugs.is_open).sum()),
+        "returned": tuple(own.returned.keys),
         "left_out": dict(own.left_out),
         "severity_from": _severity_from(field),
         "retriage": Retriage(raised=raised, lowered=lowered),
-        "grave": tuple(d.root.key for d in still_open if field.ranks.is_grave(d.root.severity)),
+        "grave": tuple(still_open.where(_are(still_open, field.ranks.is_grave)).keys),
         "ageing": _ageing(one, field),
         "reasons": tuple(_reasons(one, field, raised, lowered)),
     }
@@ -107,7 +111,7 @@ def _quality(one: Launched, field: BugField, evidence: Evidence) -> Part:
         "declined_rate": figures.share(declined_share(one.defects), "nothing has ended"),
         "change_fail_rate": failed,
         "deliveries": made,
-        "regression_rate": figures.share(regressions.firm, "there are no defects", ("links and labels only",)),
+        "regression_rate": figures.share(regressions.firm, "there are no defects", (_FIRM,)),
         "regression_tiers": {tier.name.lower(): count for tier, count in regressions.tiers.items()},
         "bad_fixes": regressions.bad_fixes,
         "detection": found,
@@ -121,7 +125,7 @@ def _coming(milestone: MergedMilestone, one: Launched, field: BugField, chains: 
     """Say whether arrivals are under control, what was promised, and when hypercare may end."""
     seen = outlook.arrivals(one, field)
     stable = outlook.stable(one, field, seen)
-    kept = field.promises.attainment(defect.root for defect in one.defects)
+    kept = field.promises.attainment(one.defects.roots)
     pressing = _presses(_open(one), kept, chains, field)
     return {
         "series": _series(one, seen, field),
@@ -143,7 +147,7 @@ def _custody(one: Launched, field: BugField, chains: Sequence[Chain]) -> Part:
         "steps": tuple(custody.step_times(chains, field.as_of)),
         "ping_pong": ping_pong(chains),
         "unlinked_feedback": unlinked,
-        "voices": voices[:10],
+        "voices": voices,
         "packets": tuple(custody.packets(one, field)),
     }
 
@@ -199,10 +203,17 @@ def _no_promise(field: BugField) -> str:
     return "no promise is due yet" if field.settings.bugs.sla else "no time to resolve is promised: configure bugs.sla"
 
 
-def _presses(still_open: Sequence[Defect], kept: Attainment, chains: Sequence[Chain], field: BugField) -> bool:
+def _are(defects: Defects, ask: Callable[[str | None], bool]) -> Flags:
+    """Ask a question of the severity of every defect."""
+    found: Flags = defects.take(defects.columns.severity.told(ask))
+    return found
+
+
+def _presses(still_open: Defects, kept: Attainment, chains: Sequence[Chain], field: BugField) -> bool:
     """Tell whether something grave is open, a promise is broken and open, or a chain is stuck."""
-    grave = any(field.ranks.is_rank(defect.root.severity, 1) for defect in still_open)
-    return grave or bool(kept.open_breaches) or any(chain.due is not None and chain.findings for chain in chains)
+    grave = _are(still_open, lambda word: field.ranks.is_rank(word, 1))
+    stuck = any(chain.due is not None and chain.findings for chain in chains)
+    return bool(grave.any()) or bool(kept.open_breaches) or stuck
 
 
 def _hypercare(

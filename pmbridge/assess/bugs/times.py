@@ -2,22 +2,22 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 from pmbridge.assess.bugs import curves, figures
-from pmbridge.assess.bugs.custody import is_traced
 from pmbridge.assess.bugs.field import BugField
 from pmbridge.assess.bugs.launched import Launched
 from pmbridge.assessment import ClockTimes, Comparison, FigureStatus, GroupTime
+from pmbridge.history.chronicle import NEVER
+from pmbridge.history.micros import Whole
 from pmbridge.metrics import wording
-from pmbridge.metrics.bugflow.bug import Defect, Outcome
+from pmbridge.metrics.bugflow.bug import Outcome
 from pmbridge.metrics.bugflow.clocks import (
     MIN_EVENTS,
     READINGS,
     Clock,
     Times,
-    Wait,
+    Waits,
     compare,
     deployed_at,
     reporting,
@@ -25,6 +25,7 @@ from pmbridge.metrics.bugflow.clocks import (
     told_at,
     waits,
 )
+from pmbridge.metrics.bugflow.groups import Defects
 
 #: How many waiting bugs are named.
 NAMED = 10
@@ -51,48 +52,49 @@ def clocks(one: Launched, field: BugField, resolving: Times) -> Iterator[ClockTi
         )
 
 
-def _on(clock: Clock, defects: Sequence[Defect], field: BugField) -> tuple[Sequence[Defect], tuple[str, ...]]:
+def _on(clock: Clock, defects: Defects, field: BugField) -> tuple[Defects, tuple[str, ...]]:
     """Return the defects that a clock runs for, and who is left out of it.
 
     Incidents take the service away, customers wait to be told, and a repair must leave a trace of its deployment.
     """
     if clock is Clock.RESTORE:
-        return [one for one in defects if any(report.is_incident for report in one.reports)], ()
+        return defects.where(defects.any_of(field.bugs.is_incident)), ()
     if clock is Clock.TOLD:
-        return [one for one in defects if reporting(one)], ()
+        return defects.where(defects.any_of(reporting(field.bugs))), ()
     if clock is Clock.DEPLOYED:
-        own = [one for one in defects if one.root.outcome is not Outcome.FIXED or is_traced(one.root, field)]
+        own = defects.where(defects.take(field.traced | ~field.bugs.is_outcome(Outcome.FIXED)))
         left = len(defects) - len(own)
         note = f"{wording.count(left, 'repair')} left no trace of a deployment"
         return own, (note,) if left else ()
     return defects, ()
 
 
-def _unread(clock: Clock, defects: Sequence[Defect], field: BugField) -> str | None:
+def _unread(clock: Clock, defects: Defects, field: BugField) -> str | None:
     """Say why nothing tells what a clock waits for."""
     if clock is Clock.FIRST_RESPONSE and not field.witnesses.replies:
         return "no comment was read, so nobody knows when the first public answer was given: set bugs.comments"
     if clock is Clock.RESTORE and not defects:
         return "no bug is an incident: name its type or label in bugs.incident"
-    if clock is Clock.DEPLOYED and not any(map(deployed_at, defects)):
+    if clock is Clock.DEPLOYED and not _came(deployed_at(defects)):
         return "no deployment or item says when a repair reached users: configure bugs.handoff.deployed"
-    if clock is Clock.TOLD and not any(map(told_at, defects)):
+    if clock is Clock.TOLD and not _came(told_at(defects)):
         return "nothing says when a customer was told: configure bugs.handoff.support, or set bugs.comments"
     return None
 
 
-def comparisons(one: Launched, field: BugField, resolving: Sequence[Wait]) -> Iterator[Comparison]:
+def _came(instants: Whole) -> bool:
+    return bool((instants != NEVER).any())
+
+
+def comparisons(one: Launched, field: BugField, resolving: Waits) -> Iterator[Comparison]:
     """Compare repair between projects and between severities, where both sides have enough endings.
 
     ``resolving`` are the waits of the defects, in their order.
     """
-    by_project: defaultdict[str, list[Wait]] = defaultdict(list)
-    by_severity: defaultdict[str, list[Wait]] = defaultdict(list)
-    for defect, wait in zip(one.defects, resolving, strict=True):
-        by_project[field.life_of[defect.root.id].item.project].append(wait)
-        by_severity[defect.root.severity or "none"].append(wait)
-    for name, groups in (("project", by_project), ("severity", by_severity)):
-        kept = {label: own for label, own in sorted(groups.items()) if sum(w.cause == 1 for w in own) >= MIN_EVENTS}
+    severity = field.bugs.severity.renamed(field.ranks.labels(field.bugs.severity.kinds).__getitem__)
+    for name, whole in (("project", field.whole.projects), ("severity", severity)):
+        groups = {label: resolving.where(own) for label, own in whole.of_rows(one.defects.root).parts()}
+        kept = {label: waiting for label, waiting in sorted(groups.items()) if waiting.events >= MIN_EVENTS}
         found = compare(kept)
         if found is not None:
             rows = tuple(

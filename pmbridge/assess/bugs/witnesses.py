@@ -4,28 +4,33 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import pairwise
-from typing import Any
+
+import numpy
 
 from pmbridge.assess.bugs.launches import Shipped
 from pmbridge.assess.bugs.links import Leads
-from pmbridge.assess.bugs.lives import marked
+from pmbridge.assess.bugs.lives import Lives
+from pmbridge.assess.bugs.markings import Markings
 from pmbridge.assess.bugs.words import Words
 from pmbridge.assess.people import identities
 from pmbridge.assess.reading import Reading
 from pmbridge.assess.reviews import merge_requests
 from pmbridge.config.product import ProductSettings
+from pmbridge.history.chronicle import NEVER
+from pmbridge.history.micros import Whole
 from pmbridge.history.phases import Life
 from pmbridge.history.records import ItemId
 from pmbridge.metrics.bugflow.bug import Bug, Outcome
+from pmbridge.metrics.bugflow.columns import BugColumns, instants
 from pmbridge.metrics.bugflow.deployments import Carriers, delivered
 from pmbridge.metrics.bugflow.severity import Ranks
+from pmbridge.metrics.bugflow.spells import Flags
 from pmbridge.model import Change, Comment, FieldName, Item, MergeRequest
-
-_FIXED = Outcome.FIXED
+from pmbridge.model.instants import to_micros
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +39,16 @@ class Replies:
 
     all: tuple[datetime, ...] = ()
     public: tuple[datetime, ...] = ()
+
+    @property
+    def first(self) -> datetime | None:
+        """The first of them."""
+        return next(iter(self.all), None)
+
+    @property
+    def first_public(self) -> datetime | None:
+        """The first one for customers to see."""
+        return next(iter(self.public), None)
 
 
 _SILENCE = Replies()
@@ -62,52 +77,63 @@ class Witnesses:
             fixes=merge_requests(reading) if shipped.production else {},
         )
 
-    def testify(
-        self,
-        bugs: Mapping[ItemId, Bug],
-        life_of: Mapping[ItemId, Life],
-        leads: Leads,
-        original: Mapping[ItemId, ItemId],
-    ) -> dict[ItemId, Bug]:
+    def testify(self, bugs: BugColumns, whole: Lives, leads: Leads, original: Mapping[ItemId, ItemId]) -> BugColumns:
         """Add what is known of answers, restored service, deployed repairs and customers who were told."""
-        found = dict(bugs)
-        for id_, bug in bugs.items():
-            facts = dict(self._facts(bug, life_of[id_]))
-            if facts:
-                found[id_] = replace(bug, **facts)
-        for id_, told_at in self._told(found, life_of, leads, original):
-            found[id_] = replace(found[id_], told_at=told_at)
-        return found
+        heard = [place for id_, place in bugs.place_of.items() if id_ in self.replies] if self.replies else []
+        replies = [self.replies[bugs.ids[place]] for place in heard]
+        acknowledged, answered = bugs.acknowledged.copy(), bugs.answered.copy()
+        acknowledged[heard] = numpy.minimum(bugs.acknowledged[heard], instants(own.first for own in replies))
+        answered[heard] = instants(own.first_public for own in replies)
+        incidents = whole.look.told(self.words.is_incident) if self.words.incident else bugs.is_incident
+        deployed = self._deployed(bugs, whole)
+        return replace(
+            bugs,
+            acknowledged=acknowledged,
+            answered=answered,
+            is_incident=incidents,
+            restored=self._restored(bugs, whole, incidents),
+            deployed=deployed,
+            customer_told=self._told(bugs, whole, deployed, leads, original),
+            made={},
+        )
 
     def repairs(self, bug: Bug, life: Life) -> tuple[MergeRequest, ...]:
         """Return the merged changes of a bug's last repair, from where something was ever deployed."""
-        since = bug.reopenings[-1] if bug.reopenings else bug.created_at
+        since = bug.reopened_at or bug.created_at
         own = self.fixes.get(life.item.key, ())
         return tuple(c for c in own if c.merged_at is not None and c.merged_at >= since and self.carriers.knows(c))
 
-    def awaits_deployment(self, bug: Bug, life: Life) -> bool:
-        """Tell whether a repair was merged, and only a deployment that has not come brings it to users."""
-        return bug.deployed_at is None and bool(self.fixes) and bool(self.repairs(bug, life))
+    def awaiting(self, bugs: BugColumns, whole: Lives, deployed: Whole) -> Flags:
+        """Tell of which bugs a repair was merged that only a deployment yet to come brings to users."""
+        found = numpy.zeros(len(bugs), numpy.bool_)
+        for place in self._mended(bugs):
+            if deployed[place] == NEVER:
+                found[place] = bool(self.repairs(bugs[place], whole.lives[place]))
+        return found
 
-    def _facts(self, bug: Bug, life: Life) -> Iterator[tuple[str, Any]]:
-        replies = self.replies.get(bug.id)
-        if replies is not None and replies.all:
-            yield "acknowledged_at", min(bug.acknowledged_at or replies.all[0], replies.all[0])
-            yield "answered_at", next(iter(replies.public), None)
-        if self.words.is_incident(life.item):
-            yield "is_incident", True
-            yield "restored_at", self._restored(bug, life)
-        if bug.outcome is _FIXED and self.fixes and not self._is_marked(life):
-            repairs = self.repairs(bug, life)
-            if repairs:
-                yield "deployed_at", delivered(repairs, self.carriers)
+    def _mended(self, bugs: BugColumns) -> list[int]:
+        """Return the places of the bugs that merged changes are known of."""
+        return [place for place, key in enumerate(bugs.keys) if key in self.fixes] if self.fixes else []
 
-    def _is_marked(self, life: Life) -> bool:
-        return bool(marked(life.item, life.canonical.primary.changes, self.words.deployed))
+    def _deployed(self, bugs: BugColumns, whole: Lives) -> Whole:
+        """Return when repairs reached users, from the deployments where no mark says so."""
+        found, marks = bugs.deployed.copy(), Markings(self.words.deployed, whole.columns)
+        fixed = bugs.is_outcome(Outcome.FIXED)
+        for place in self._mended(bugs):
+            life = whole.lives[place]
+            if fixed[place] and not marks.of(life) and (repairs := self.repairs(bugs[place], life)):
+                at = delivered(repairs, self.carriers)
+                found[place] = NEVER if at is None else to_micros(at)
+        return found
 
-    def _restored(self, bug: Bug, life: Life) -> datetime | None:
+    def _restored(self, bugs: BugColumns, whole: Lives, incidents: Flags) -> Whole:
+        found, marks = bugs.restored.copy(), Markings(self.words.restored, whole.columns)
+        places = numpy.flatnonzero(incidents).tolist()
+        found[places] = instants(self._back(bugs[place], marks.of(whole.lives[place])) for place in places)
+        return found
+
+    def _back(self, bug: Bug, marked: Sequence[tuple[datetime, datetime | None]]) -> datetime | None:
         """Return when the service was back: by its mark, a lower severity, a rollback, at the latest with the end."""
-        spans = marked(life.item, life.canonical.primary.changes, self.words.restored)
         lowered = (
             after.since
             for before, after in pairwise(bug.severities)
@@ -119,46 +145,58 @@ class Witnesses:
             if one.is_rollback and one.replaced is not None and one.replaced.at <= bug.created_at <= one.at
         )
         ended = () if bug.ended_at is None else (bug.ended_at,)
-        known = (*(begin for begin, _ in spans), *lowered, *back, *ended)
+        known = (*(begin for begin, _ in marked), *lowered, *back, *ended)
         return min((at for at in known if at >= bug.created_at), default=None)
 
     def _told(
-        self,
-        bugs: Mapping[ItemId, Bug],
-        life_of: Mapping[ItemId, Life],
-        leads: Leads,
-        original: Mapping[ItemId, ItemId],
-    ) -> Iterator[tuple[ItemId, datetime]]:
-        """Yield when those who wrote each report heard that it was over."""
+        self, bugs: BugColumns, whole: Lives, deployed: Whole, leads: Leads, original: Mapping[ItemId, ItemId]
+    ) -> Whole:
+        """Return when those who wrote each report heard that it was over."""
+        found = numpy.full(len(bugs), NEVER)
+        heard = _Heard(self.replies, bugs, deployed, self.awaiting(bugs, whole, deployed))
+        place_of = bugs.place_of
         for ticket, own in leads.to.items():
             roots = {original.get(one.canonical.primary.id, one.canonical.primary.id) for one in own}
-            told = self._heard(bugs[ticket], [bugs[root] for root in roots if root in bugs], life_of)
-            if told is not None:
-                yield ticket, told
-        for id_ in self.replies.keys() & bugs.keys():
-            bug, root = bugs[id_], bugs.get(original.get(id_, id_))
-            if bug.from_customers and bug.is_report and bug.is_defect and root is not None:
-                told = self._heard(bug, [root], life_of)
-                if told is not None:
-                    yield id_, told
+            found[place_of[ticket]] = heard.at(place_of[ticket], [place_of[r] for r in roots if r in place_of])
+        own_words = bugs.from_customers & bugs.is_report & bugs.is_defect
+        for id_ in self.replies.keys() & place_of.keys():
+            root = place_of.get(original.get(id_, id_))
+            if own_words[place_of[id_]] and root is not None:
+                found[place_of[id_]] = heard.at(place_of[id_], [root])
+        return found
 
-    def _heard(self, report: Bug, defects: Sequence[Bug], life_of: Mapping[ItemId, Life]) -> datetime | None:
-        """Return when the reporter knew that the repair is there, or that there will be none.
 
-        The sign is the closing of a support ticket, or a word its reporter can see, after engineering was done; what
-        was said before the repair reached users is true from then on.
-        """
-        if not defects or any(bug.is_open for bug in defects):
-            return None
-        done = max(bug.ended_at for bug in defects if bug.ended_at is not None)
-        said = self.replies.get(report.id, _SILENCE).public
-        signs = list(said[bisect_left(said, done) :][:1])
-        if not report.is_defect and report.ended_at is not None and report.ended_at >= done:
-            signs.append(report.ended_at)
-        fixed = [bug for bug in defects if bug.outcome is _FIXED]
-        if not signs or any(self.awaits_deployment(bug, life_of[bug.id]) for bug in fixed):
-            return None
-        return max([min(signs), *(bug.deployed_at for bug in fixed if bug.deployed_at is not None)])
+class _Heard:
+    """Finds when reporters knew that the repair is there, or that there will be none, in microseconds.
+
+    The sign is the closing of a support ticket, or a word its reporter can see, after engineering was done; what
+    was said before the repair reached users is true from then on.
+    """
+
+    def __init__(self, replies: Mapping[ItemId, Replies], bugs: BugColumns, deployed: Whole, awaiting: Flags) -> None:
+        self._replies, self._ids = replies, bugs.ids
+        self._ended, self._deployed = bugs.ended.tolist(), deployed.tolist()
+        self._is_defect = bugs.is_defect.tolist()
+        self._fixed = bugs.is_outcome(Outcome.FIXED).tolist()
+        self._awaiting = awaiting.tolist()
+
+    def at(self, report: int, defects: Sequence[int]) -> int:
+        """Return when one of them knew of the end of some defects."""
+        done = max((self._ended[one] for one in defects), default=NEVER)
+        if done == NEVER or any(self._fixed[one] and self._awaiting[one] for one in defects):
+            return NEVER
+        sign = self._said(report, done)
+        if not self._is_defect[report] and self._ended[report] >= done:
+            sign = min(sign, self._ended[report])
+        there = [self._deployed[one] for one in defects if self._fixed[one] and self._deployed[one] != NEVER]
+        return max([sign, *there]) if sign != NEVER else NEVER
+
+    def _said(self, report: int, since: int) -> int:
+        """Return the first word from an instant on that a reporter could see."""
+        known = self._replies.get(self._ids[report], _SILENCE).public
+        said = [to_micros(at) for at in known]
+        place = bisect_left(said, since)
+        return said[place] if place < len(said) else NEVER
 
 
 def _replies(reading: Reading, settings: ProductSettings) -> dict[ItemId, Replies]:

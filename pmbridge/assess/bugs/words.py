@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from pmbridge.assess.bugs.looks import Look
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.categories import normalised
 from pmbridge.history.merging import MergedMilestone, normal_title
@@ -19,6 +20,10 @@ DUPLICATE = frozenset({"duplicate", "duplicated"})
 AFFECTS = ("affects::",)
 AREAS = ("component::", "area::")
 REGRESSION = frozenset({"regression", "type::regression"})
+
+
+#: An item, or how it looks.
+Worded = Item | Look
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +82,11 @@ class Words:
             hotfix=tuple(map(normalised, settings.bugs.failure.hotfix)),
         )
 
-    def is_bug(self, item: Item) -> bool:
+    def is_bug(self, item: Worded) -> bool:
         """Tell whether an item is a bug by its type or by a label."""
         return normalised(item.type) in self.types or any(normalised(label) in self.types for label in item.labels)
 
-    def is_incident(self, item: Item) -> bool:
+    def is_incident(self, item: Worded) -> bool:
         """Tell whether a bug took the service away, by its type or by a label."""
         return normalised(item.type) in self.incident or any(
             normalised(label) in self.incident for label in item.labels
@@ -91,13 +96,38 @@ class Words:
         """Tell whether a deployment was made from a tag or branch that says hotfix."""
         return made.ref is not None and any(word in normalised(made.ref) for word in self.hotfix)
 
-    def is_support(self, item: Item) -> bool:
+    def is_support(self, item: Worded) -> bool:
         """Tell whether customers are heard in an item's project."""
         return (item.source, item.project) in self.support
 
-    def met_by_users(self, item: Item) -> bool:
+    def met_by_users(self, item: Worded) -> bool:
         """Tell whether users met a bug."""
         return item.customer_facing or any(normalised(label) in self.production for label in item.labels)
+
+
+def is_regression(item: Worded) -> bool:
+    """Tell whether a label says that something worked before."""
+    return any(normalised(label) in REGRESSION for label in item.labels)
+
+
+def component(item: Worded) -> str | None:
+    """Return the component of an item, by its field or by a label."""
+    return item.components[0] if item.components else next(iter(scoped(item.labels, AREAS)), None)
+
+
+def _ending(item: Worded) -> set[str]:
+    said = {normalised(item.resolution)} if item.resolution else set()
+    return said | {normalised(word) for word in scoped(item.labels, ("resolution::",))}
+
+
+def is_double(item: Worded) -> bool:
+    """Tell whether an item's resolution, or a label for one, says that it is a duplicate."""
+    return not DUPLICATE.isdisjoint(_ending(item))
+
+
+def is_none(item: Worded) -> bool:
+    """Tell whether an item's resolution, or a label for one, says that there was no bug."""
+    return not NO_BUG.isdisjoint(_ending(item))
 
 
 def scoped(labels: Iterable[str], scopes: Sequence[str]) -> list[str]:
@@ -117,7 +147,7 @@ class Releases:
             for word in (title, title.split()[0] if title else title):
                 self._by_word.setdefault(word, one.key)
 
-    def affected(self, item: Item) -> frozenset[str]:
+    def affected(self, item: Worded) -> frozenset[str]:
         """Return the keys of the milestones a bug was seen in; a label may name one by its first word, a version."""
         versions = [self._by_id.get((item.source, id_)) for id_ in item.affects]
         named = [self._by_word.get(normal_title(word)) for word in scoped(item.labels, AFFECTS)]

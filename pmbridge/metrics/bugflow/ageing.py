@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
+import numpy
+
+from pmbridge.history.micros import DAY, Whole
 from pmbridge.metrics.bugflow.bug import Bug, Defect
+from pmbridge.metrics.bugflow.groups import Defects, Group
+from pmbridge.metrics.bugflow.meter import Reals
 from pmbridge.metrics.bugflow.severity import Ranks
-
-_DAY = timedelta(days=1)
+from pmbridge.model.instants import to_micros
 
 #: The last whole day of each bucket of age; the last bucket has no end.
 BOUNDS = (2, 7, 14, 30, 60)
@@ -34,25 +37,34 @@ class Ageing:
 
 def ageing(defects: Iterable[Defect], as_of: datetime) -> Ageing:
     """Sort the open defects by age since their first report."""
+    known = Defects.of(defects)
+    left = known.where(known.is_open)
+    ages = (to_micros(as_of) - left.arrived) / DAY
+    severity = left.columns.severity
+    counts = numpy.zeros((len(severity.kinds), len(BUCKETS)), numpy.int64)
+    numpy.add.at(counts, (left.take(severity.codes), buckets(ages)), 1)
     rows: dict[str | None, list[int]] = {}
-    oldest: float | None = None
-    for defect in defects:
-        if defect.root.is_open:
-            age = (as_of - defect.arrived_at) / _DAY
-            oldest = age if oldest is None else max(oldest, age)
-            rows.setdefault(defect.root.severity, [0] * len(BUCKETS))[bucket(age)] += 1
+    for word, row in zip(severity.kinds, counts.tolist(), strict=True):
+        if any(row):
+            rows[word] = row
     ordered = sorted(rows, key=lambda word: (word is None, word or ""))
-    return Ageing({word: tuple(rows[word]) for word in ordered}, oldest)
+    return Ageing({word: tuple(rows[word]) for word in ordered}, float(ages.max()) if len(left) else None)
 
 
-def bucket(age_days: float) -> int:
-    """Return the place of the bucket for an age in days; a bug of two and a half days is two days old."""
-    return sum(int(age_days) > bound for bound in BOUNDS)
+def buckets(ages: Reals) -> Whole:
+    """Return the place of the bucket for each age in days; a bug of two and a half days is two days old."""
+    return numpy.searchsorted(BOUNDS, numpy.trunc(ages), side="left")
 
 
 def retriage(bugs: Iterable[Bug]) -> dict[tuple[str | None, str | None], int]:
     """Count bugs by their severity at creation and now."""
-    return dict(Counter((bug.severities[0].word, bug.severities[-1].word) for bug in bugs if bug.severities))
+    known = Group.of(bugs)
+    columns, graded = known.columns, known.columns.graded
+    own = known.places[graded.lengths[known.places] > 0]
+    first, last = columns.word.codes[graded.first[own]], columns.word.codes[graded.last[own]]
+    pairs, counts = numpy.unique(numpy.stack((first, last)), axis=1, return_counts=True)
+    words = columns.word.kinds
+    return {(words[a], words[b]): n for a, b, n in zip(*pairs.tolist(), counts.tolist(), strict=True)}
 
 
 def moved(matrix: Mapping[tuple[str | None, str | None], int], ranks: Ranks) -> tuple[int, int]:

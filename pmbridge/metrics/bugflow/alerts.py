@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import NamedTuple
 
 from pmbridge.metrics.bugflow.bug import Defect
+from pmbridge.metrics.bugflow.components import by_component
 from pmbridge.metrics.bugflow.cusum import FALSE_ALARM_DAYS, RISE, design, rounded
+from pmbridge.metrics.bugflow.groups import Defects
 from pmbridge.metrics.bugflow.series import Days
 
 CUSUM, U_CHART = "CUSUM", "u-chart"
@@ -90,7 +91,7 @@ class Episode:
 
 def episodes(
     watched: Watch,
-    defects: Sequence[Defect],
+    defects: Iterable[Defect],
     expected: Sequence[float | None],
     days: Days,
     *,
@@ -111,7 +112,8 @@ def episodes(
             spans[-1] = _Span(min(last.begin, onset), alarm, last.alarm, last.charts | {chart})
         else:
             spans.append(_Span(onset, alarm, alarm, frozenset({chart})))
-    found = (_episode(span, defects, expected, days, quiet, span.end >= own_from) for span in spans)
+    known = Defects.of(defects)
+    found = (_episode(span, known, expected, days, quiet, span.end >= own_from) for span in spans)
     return tuple(episode for episode in found if episode.observed >= LEAST_EPISODE)
 
 
@@ -126,16 +128,16 @@ class _Span(NamedTuple):
 
 def _episode(
     span: _Span,
-    defects: Sequence[Defect],
+    defects: Defects,
     expected: Sequence[float | None],
     days: Days,
     quiet: int,
     own: bool,
 ) -> Episode:
     first, last = span.begin, span.end
-    placed = [(days.place(defect.arrived_at), defect) for defect in defects]
-    inside = [defect for place, defect in placed if place is not None and first <= place <= last]
-    outside = [defect for place, defect in placed if place is not None and not first <= place <= last]
+    places = days.places(defects.arrived)
+    within = (first <= places) & (places <= last)
+    inside, outside = defects.where(within), defects.where(~within & (places >= 0))
     return Episode(
         since=days.dates[first],
         until=days.dates[last],
@@ -143,17 +145,16 @@ def _episode(
         observed=len(inside),
         expected=sum(mean or 0.0 for mean in expected[first : last + 1]),
         driver=_driver(inside, outside),
-        keys=tuple(defect.root.key for defect in inside),
+        keys=tuple(inside.keys),
         ongoing=len(days) - 1 - last < quiet,
         own=own,
         charts=tuple(sorted(span.charts)),
     )
 
 
-def _driver(inside: Sequence[Defect], outside: Sequence[Defect]) -> tuple[str, int] | None:
+def _driver(inside: Defects, outside: Defects) -> tuple[str, int] | None:
     """Return the component with the largest excess over its usual share, if it brings a good part of it all."""
-    now = Counter(d.root.component for d in inside if d.root.component)
-    usual = Counter(d.root.component for d in outside if d.root.component)
+    now, usual = by_component(inside), by_component(outside)
     if not now:
         return None
     base = sum(usual.values()) or 1

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from pmbridge.history.records import ItemId
 from pmbridge.model import StatusCategory
 
-ENDED = frozenset({StatusCategory.DONE, StatusCategory.CANCELLED})
-
-
-# Reading a member off its enum class costs more than all else in a loop over every bug.
-_DONE, _CANCELLED = StatusCategory.DONE, StatusCategory.CANCELLED
+if TYPE_CHECKING:
+    from pmbridge.metrics.bugflow.columns import BugColumns
 
 
 class Outcome(StrEnum):
@@ -42,22 +39,29 @@ class Graded(NamedTuple):
     word: str | None
 
 
+class State(NamedTuple):
+    """Whether a bug is open, else since when it is over, and when it was last opened again."""
+
+    is_open: bool
+    ended_at: datetime | None
+    reopened_at: datetime | None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bug:
     """A bug at one instant, with what happened to it before.
 
-    ``turns`` begins at the creation; endings, re-openings and open intervals, half-open, follow from it. ``affects``
-    are the keys of milestones in which it was seen, ``members`` those in which it is to be repaired.
-    ``from_customers`` says that users met it, ``is_incident`` that it took the service away until ``restored_at``. An
-    engineering item that stands for support tickets ``is_report`` no more, and a support ticket by itself
-    ``is_defect`` not yet. ``fault`` names why its dates cannot be true; such a bug is listed and counted nowhere else.
-    ``url`` and ``title`` are for telling only.
+    ``turns`` begins at the creation; its ``state`` follows from it. ``affects`` are the keys of milestones in which it
+    was seen, ``members`` those in which it is to be repaired. ``from_customers`` says that users met it,
+    ``is_incident`` that it took the service away until ``restored_at``. An engineering item that stands for support
+    tickets ``is_report`` no more, and a support ticket by itself ``is_defect`` not yet. ``fault`` names why its dates
+    cannot be true; such a bug is listed and counted nowhere else. ``url`` and ``title`` are for telling only.
     """
 
     id: ItemId
     key: str
     created_at: datetime
-    turns: tuple[Turn, ...]
+    turns: Sequence[Turn]
     outcome: Outcome = Outcome.OPEN
     severities: tuple[Graded, ...] = ()
     component: str | None = None
@@ -77,50 +81,47 @@ class Bug:
     is_defect: bool = True
     url: str | None = None
     title: str | None = None
-    endings: tuple[datetime, ...] = field(init=False)
-    reopenings: tuple[datetime, ...] = field(init=False)
-    open_intervals: tuple[tuple[datetime, datetime | None], ...] = field(init=False)
-    is_open: bool = field(init=False)
+    state: State = field(default=None, repr=False, compare=False)  # type: ignore[assignment]
 
     def __post_init__(self) -> None:
-        endings: list[datetime] = []
-        reopenings: list[datetime] = []
-        intervals: list[tuple[datetime, datetime | None]] = []
-        begin: datetime | None = self.created_at
-        for number, (since, category) in enumerate(self.turns):
-            if category is _DONE or category is _CANCELLED:
-                if begin is not None:
-                    endings.append(since)
-                    if number:
-                        intervals.append((begin, since))
-                    begin = None
-            elif begin is None:
-                reopenings.append(since)
-                begin = since
-        if begin is not None:
-            intervals.append((begin, None))
-        settle = object.__setattr__
-        settle(self, "endings", tuple(endings))
-        settle(self, "reopenings", tuple(reopenings))
-        settle(self, "open_intervals", tuple(intervals))
-        settle(self, "is_open", begin is not None)
+        if self.state is None:
+            object.__setattr__(self, "state", _columns(self).state(0))
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is open."""
+        return self.state.is_open
 
     @property
     def ended_at(self) -> datetime | None:
         """The last ending it has not been re-opened from."""
-        return None if self.is_open else self.endings[-1]
+        return self.state.ended_at
+
+    @property
+    def reopened_at(self) -> datetime | None:
+        """When it was last opened again."""
+        return self.state.reopened_at
+
+    @property
+    def open_intervals(self) -> tuple[tuple[datetime, datetime | None], ...]:
+        """When it was open, half-open, without an end while it still is."""
+        return _columns(self).open_intervals(0)
 
     def severity_at(self, t: datetime) -> str | None:
         """Return the word for its severity at an instant; before its first one, that first one."""
-        if len(self.severities) < 2:
-            return self.severities[0].word if self.severities else None
-        place = bisect_right(self.severities, t, key=lambda graded: graded.since)
-        return self.severities[max(0, place - 1)].word
+        return _columns(self).severity_at(0, t)
 
     @property
     def severity(self) -> str | None:
         """The word for its severity now."""
         return self.severities[-1].word if self.severities else None
+
+
+def _columns(bug: Bug) -> BugColumns:
+    """Look at one bug as at many."""
+    from pmbridge.metrics.bugflow.columns import BugColumns
+
+    return BugColumns.of((bug,))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,10 +134,3 @@ class Defect:
     root: Bug
     reports: tuple[Bug, ...]
     arrived_at: datetime
-    open_intervals: tuple[tuple[datetime, datetime | None], ...] = field(init=False)
-
-    def __post_init__(self) -> None:
-        intervals = self.root.open_intervals
-        if self.arrived_at != self.root.created_at and intervals and intervals[0][0] == self.root.created_at:
-            intervals = ((self.arrived_at, intervals[0][1]), *intervals[1:])
-        object.__setattr__(self, "open_intervals", intervals)

@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import NamedTuple, overload
 
-from pmbridge.metrics.bugflow.bug import Bug, Defect, Outcome
+import numpy
+from numpy.typing import NDArray
+
+from pmbridge.history.chronicle import NEVER
+from pmbridge.history.micros import DAY, Whole
+from pmbridge.metrics.bugflow.bug import Defect, Outcome
+from pmbridge.metrics.bugflow.columns import BugColumns
+from pmbridge.metrics.bugflow.groups import Defects
 from pmbridge.metrics.bugflow.incidence import without_cause
+from pmbridge.metrics.bugflow.spells import Flags
 from pmbridge.metrics.bugflow.survival import Curve, LogRank, kaplan_meier, log_rank
+from pmbridge.model.instants import to_micros
 
-_DAY = timedelta(days=1)
-_FIXED = Outcome.FIXED
+Reals = NDArray[numpy.float64]
 
 #: A curve of fewer endings is not drawn; the bugs are listed instead.
 MIN_EVENTS = 10
@@ -44,45 +52,100 @@ class Wait(NamedTuple):
     entry: float = 0.0
 
 
-#: When the thing waited for came, of a defect; ``None`` while it has not.
-Came = Callable[[Defect], datetime | None]
+@dataclass(frozen=True, slots=True, eq=False)
+class Waits(Sequence[Wait]):
+    """Many waits side by side; ``place`` is where the key of each stands in ``keys``."""
+
+    keys: Sequence[str]
+    place: Whole
+    days: Reals
+    cause: Whole
+    entry: Reals
+
+    @classmethod
+    def of(cls, found: Iterable[Wait]) -> Waits:
+        """Take waits as they are kept or as values."""
+        if isinstance(found, Waits):
+            return found
+        keys, days, causes, entries = list(zip(*found, strict=True)) or [()] * 4
+        return cls(
+            keys,
+            numpy.arange(len(keys)),
+            numpy.array(days, float),
+            numpy.array(causes, numpy.int64),
+            numpy.array(entries, float),
+        )
+
+    def __len__(self) -> int:
+        return len(self.place)
+
+    @overload
+    def __getitem__(self, place: int) -> Wait: ...
+    @overload
+    def __getitem__(self, place: slice) -> Waits: ...
+    def __getitem__(self, place: int | slice) -> Wait | Waits:
+        if isinstance(place, slice):
+            return self.where(numpy.arange(len(self))[place])
+        key = self.keys[self.place[place]]
+        return Wait(key, float(self.days[place]), int(self.cause[place]), float(self.entry[place]))
+
+    def where(self, kept: Whole) -> Waits:
+        """Return a part of them, by their places."""
+        return Waits(self.keys, self.place[kept], self.days[kept], self.cause[kept], self.entry[kept])
+
+    @property
+    def events(self) -> int:
+        """How many are over because the thing waited for came."""
+        return int((self.cause == 1).sum())
+
+    def waiting(self) -> tuple[str, ...]:
+        """Return the keys of those still waiting, the longest first."""
+        places = numpy.flatnonzero(self.cause == 0)
+        keys = map(self.keys.__getitem__, self.place[places].tolist())
+        rows = zip((-self.days[places]).tolist(), keys, strict=True)
+        return tuple([key for _, key in sorted(rows)])
 
 
-def resolved_at(defect: Defect) -> datetime | None:
-    """Return when a defect was repaired for good; declining it is not repairing it."""
-    return defect.root.ended_at if defect.root.outcome is _FIXED else None
+#: When the thing waited for came, for each defect, in microseconds; `NEVER` while it has not.
+Came = Callable[[Defects], Whole]
 
 
-def acknowledged_at(defect: Defect) -> datetime | None:
-    """Return when somebody of the team first took notice of any of its reports."""
-    return min((r.acknowledged_at for r in defect.reports if r.acknowledged_at is not None), default=None)
+def resolved_at(defects: Defects) -> Whole:
+    """Return when defects were repaired for good; declining one is not repairing it."""
+    fixed = defects.take(defects.columns.is_outcome(Outcome.FIXED))
+    return numpy.where(fixed, defects.take(defects.columns.ended), NEVER)
 
 
-def deployed_at(defect: Defect) -> datetime | None:
-    """Return when its repair reached users."""
-    return defect.root.deployed_at
+def acknowledged_at(defects: Defects) -> Whole:
+    """Return when somebody of the team first took notice of any report of each."""
+    return defects.first_of(defects.columns.acknowledged)
 
 
-def told_at(defect: Defect) -> datetime | None:
-    """Return when the last of the customers behind it was told; ``None`` while one of them was not."""
-    instants = [report.told_at for report in reporting(defect)]
-    known = [at for at in instants if at is not None]
-    return max(known) if known and len(known) == len(instants) else None
+def deployed_at(defects: Defects) -> Whole:
+    """Return when repairs reached users."""
+    return defects.take(defects.columns.deployed)
 
 
-def reporting(defect: Defect) -> list[Bug]:
-    """Return the reports of a defect behind which somebody waits to be told."""
-    return [report for report in defect.reports if report.is_report and report.from_customers]
+def told_at(defects: Defects) -> Whole:
+    """Return when the last of the customers behind each was told; never while one of them was not."""
+    waits_for = reporting(defects.columns)
+    last = defects.last_of(numpy.where(waits_for, defects.columns.customer_told, 0))
+    return numpy.where(defects.any_of(waits_for), last, NEVER)
 
 
-def answered_at(defect: Defect) -> datetime | None:
-    """Return when somebody first answered any of its reports for the reporter to see."""
-    return min((r.answered_at for r in defect.reports if r.answered_at is not None), default=None)
+def reporting(columns: BugColumns) -> Flags:
+    """Tell which bugs are reports behind which somebody waits to be told."""
+    return columns.is_report & columns.from_customers
 
 
-def restored_at(defect: Defect) -> datetime | None:
+def answered_at(defects: Defects) -> Whole:
+    """Return when somebody first answered any report of each for the reporter to see."""
+    return defects.first_of(defects.columns.answered)
+
+
+def restored_at(defects: Defects) -> Whole:
     """Return when the service was back after an incident."""
-    return min((r.restored_at for r in defect.reports if r.restored_at is not None), default=None)
+    return defects.first_of(defects.columns.restored)
 
 
 #: The clocks that can be read from what trackers keep.
@@ -96,43 +159,34 @@ READINGS: Mapping[Clock, Came] = {
 }
 
 
-def waits(defects: Sequence[Defect], came: Came, as_of: datetime, window_begins: datetime | None = None) -> list[Wait]:
+def waits(defects: Iterable[Defect], came: Came, as_of: datetime, window_begins: datetime | None = None) -> Waits:
     """Put defects on a clock as of an instant.
 
     One that was declined without it competes. With ``window_begins``, defects that were waiting then already come
     under observation at the age they had (delayed entry), and those whose wait was over before are left out.
     """
-    found = []
-    for defect in defects:
-        arrived = defect.arrived_at
-        end, cause = _end(defect, came, as_of)
-        entry = 0.0 if window_begins is None else max(0.0, (window_begins - arrived) / _DAY)
-        days = (end - arrived) / _DAY if end > arrived else 0.0
-        if not entry or days > entry:
-            found.append(Wait(defect.root.key, days, cause, entry))
-    return found
+    known, now = Defects.of(defects), to_micros(as_of)
+    at, ended = came(known), known.take(known.columns.ended)
+    declined = (ended != NEVER) & ~known.take(known.columns.is_outcome(Outcome.FIXED))
+    cause = numpy.where(at <= now, 1, numpy.where(declined, 2, 0))
+    end = numpy.where(cause == 1, at, numpy.where(declined, numpy.minimum(ended, now), now))
+    days = numpy.maximum(end - known.arrived, 0) / DAY
+    found = Waits(known.columns.keys, known.root, days, cause, numpy.zeros(len(known)))
+    if window_begins is None:
+        return found
+    entry = numpy.maximum(to_micros(window_begins) - known.arrived, 0) / DAY
+    return replace(found, entry=entry).where(numpy.flatnonzero((entry == 0) | (days > entry)))
 
 
-def _end(defect: Defect, came: Came, as_of: datetime) -> tuple[datetime, int]:
-    at = came(defect)
-    if at is not None and at <= as_of:
-        return at, 1
-    ended = defect.root.ended_at
-    if ended is not None and defect.root.outcome is not _FIXED:
-        return min(ended, as_of), 2
-    return as_of, 0
-
-
-def open_days(defects: Sequence[Defect], as_of: datetime) -> list[Wait]:
+def open_days(defects: Iterable[Defect], as_of: datetime) -> Waits:
     """Sum the stretches in which each defect was open: the time it cost, without the time it seemed repaired."""
-    found = []
-    for defect in defects:
-        days = 0.0
-        for begin, end in defect.open_intervals:
-            days += ((end or as_of) - begin) / _DAY
-        cause = 0 if defect.root.is_open else 1 if defect.root.outcome is _FIXED else 2
-        found.append(Wait(defect.root.key, max(0.0, days), cause))
-    return found
+    known = Defects.of(defects)
+    whose, begin, until = known.stretches()
+    spent = (numpy.where(until == NEVER, to_micros(as_of), until) - begin) / DAY
+    days = numpy.bincount(whose, weights=spent, minlength=len(known))
+    fixed = known.take(known.columns.is_outcome(Outcome.FIXED))
+    cause = numpy.where(known.is_open, 0, numpy.where(fixed, 1, 2))
+    return Waits(known.columns.keys, known.root, numpy.maximum(days, 0.0), cause, numpy.zeros(len(known)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,36 +222,32 @@ class Times:
         return None if self.curve is None or not left else 1 - self.curve.at(age + days) / left
 
 
-def times(found: Sequence[Wait], min_events: int = MIN_EVENTS) -> Times:
+def times(found: Iterable[Wait], min_events: int = MIN_EVENTS) -> Times:
     """Read a clock: Kaplan-Meier where nothing competes, Aalen-Johansen where something does."""
-    events = sum(wait.cause == 1 for wait in found)
-    waiting = sorted((w for w in found if w.cause == 0), key=lambda w: (-w.days, w.key))
+    known = Waits.of(found)
     return Times(
-        n=len(found),
-        events=events,
-        waiting=tuple(wait.key for wait in waiting),
-        watched=max((wait.days for wait in found), default=0.0),
-        curve=_curve(found) if events >= min_events else None,
+        n=len(known),
+        events=known.events,
+        waiting=known.waiting(),
+        watched=float(known.days.max()) if len(known) else 0.0,
+        curve=_curve(known) if known.events >= min_events else None,
     )
 
 
-def _curve(found: Sequence[Wait]) -> Curve:
-    import numpy
-
-    days = numpy.array([wait.days for wait in found])
-    causes = numpy.array([wait.cause for wait in found])
-    entries = numpy.array([wait.entry for wait in found]) if any(wait.entry for wait in found) else None
-    if (causes == 2).any():
-        return without_cause(days, causes, 1, entries)
-    return kaplan_meier(days, causes == 1, entries)
+def _curve(found: Waits) -> Curve:
+    entries = found.entry if found.entry.any() else None
+    if (found.cause == 2).any():
+        return without_cause(found.days, found.cause, 1, entries)
+    return kaplan_meier(found.days, found.cause == 1, entries)
 
 
-def compare(groups: Mapping[str, Sequence[Wait]], min_events: int = MIN_EVENTS) -> LogRank | None:
+def compare(groups: Mapping[str, Iterable[Wait]], min_events: int = MIN_EVENTS) -> LogRank | None:
     """Compare groups on one clock by log-rank; ``None`` unless two groups have enough endings.
 
     What was declined counts as no longer watched: the hazards of repair are compared.
     """
-    kept = [own for own in groups.values() if sum(w.cause == 1 for w in own) >= min_events]
+    known = map(Waits.of, groups.values())
+    kept = [own for own in known if own.events >= min_events]
     if len(kept) < 2:
         return None
-    return log_rank([([w.days for w in own], [w.cause == 1 for w in own]) for own in kept])
+    return log_rank([(own.days, own.cause == 1) for own in kept])

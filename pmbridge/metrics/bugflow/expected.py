@@ -19,6 +19,8 @@ MIN_LAUNCHES = 3
 #: The longest stretch that says how many come lately; after so long, what comes is how things are.
 STEADY_DAYS = 42
 _WEEK = 7
+#: How much of its standard error is added to the recent mean: in the first six weeks, and from then on.
+ERROR_SHARES = (0.75, 0.5)
 #: The smallest mean a day that an error is told for.
 _LEAST = 0.05
 
@@ -65,10 +67,13 @@ def expect(
 
     The curve is fitted anew each week to the days before that week: halfway between an exponential decay
     (Goel-Okumoto) and the recent mean with three quarters of its error; from the seventh week on no less than the
-    latter. The decay alone falls short of the few finds of later weeks: on made data a false alarm came every 28 to 40
-    days instead of every 200; so, every 185 or more, and a bad week is noticed in under three days. Days of
-    an alarm are learned as if they had brought what was expected, so that the limits never adapt to the trouble. Before
-    there is enough to learn from, earlier launches speak.
+    recent mean with half its error. The decay alone falls short of the few finds of later weeks: on made data a false
+    alarm came every 28 to 40 days instead of every 200. So it comes every 200 days over half a year of steady arrivals
+    (`benchmarks/alarms.py`): oftener in the first weeks, when the mean is not known well, and seldomer after the
+    twelfth and while arrivals fall. A bad week is noticed in under three days.
+
+    Days of an alarm are learned as if they had brought what was expected, so that the limits never adapt to the
+    trouble. Before there is enough to learn from, earlier launches speak.
     """
     exposed = [1.0] * len(counts) if shares is None else list(shares)
     learned: list[float] = []
@@ -128,13 +133,14 @@ def _forecast(
 
 
 def _recent(learned: Sequence[float], shares: Sequence[float]) -> float | None:
-    """Return the mean of the last weeks per day of full exposure, with three quarters of its standard error."""
+    """Return the mean of the last weeks per day of full exposure, with a share of its standard error."""
+    share = ERROR_SHARES[len(learned) > STEADY_DAYS]
     days = max(LEARNING_DAYS, min(STEADY_DAYS, len(learned) // 2))
     exposure = sum(shares[-days:])
     if exposure <= 0:
         return None
     mean = sum(learned[-days:]) / exposure
-    return mean + 0.75 * sqrt(max(mean, _LEAST) / exposure)
+    return mean + share * sqrt(max(mean, _LEAST) / exposure)
 
 
 def decay(counts: Sequence[float], until: int, shares: Sequence[float] | None = None) -> list[float]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -126,6 +127,6 @@ def _upset(deployments: Sequence[Placed], incidents: Iterable[Incident], window:
     """Blame each incident on the last deployment that users got before it."""
     reached = [one for one in deployments if one.succeeded and not one.is_rollback]
     for incident in sorted(incidents, key=lambda one: (one.at, one.key)):
-        before = [one for one in reached if one.at <= incident.at <= one.at + window]
-        if before:
-            yield Failure(before[-1].made, Cause.INCIDENT, incident.restored_at, incident.key)
+        place = bisect_right(reached, incident.at, key=lambda one: one.at)
+        if place and incident.at <= reached[place - 1].at + window:
+            yield Failure(reached[place - 1].made, Cause.INCIDENT, incident.restored_at, incident.key)

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections import defaultdict
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+from heapq import nsmallest
 
-from pmbridge.metrics.bugflow.bug import Bug, Defect
+import numpy
+
+from pmbridge.history.micros import DAY
+from pmbridge.history.records import ItemId
+from pmbridge.metrics.bugflow.bug import Defect
+from pmbridge.metrics.bugflow.groups import Defects
 from pmbridge.metrics.bugflow.ratios import Ratio
 from pmbridge.metrics.bugflow.severity import Ranks
+from pmbridge.model.instants import from_micros, to_micros
 
-_DAY = timedelta(days=1)
 HALF_LIFE_DAYS = 30.0
 
 
@@ -30,21 +37,45 @@ class Voice:
 
 
 def voices(
-    defects: Iterable[Defect], customers: Sequence[tuple[Bug, str]], ranks: Ranks, as_of: datetime
+    defects: Iterable[Defect],
+    customers: Mapping[ItemId, str],
+    ranks: Ranks,
+    as_of: datetime,
+    most: int | None = None,
 ) -> tuple[Voice, ...]:
-    """Rank the open defects by the voice behind them. ``customers`` pairs reports with the account of the customer."""
-    known = {bug.id: account for bug, account in customers}
-    found = []
-    for defect in defects:
-        if not defect.root.is_open:
-            continue
-        accounts = {known[report.id] for report in defect.reports if report.id in known}
-        first, last = defect.arrived_at, max(report.created_at for report in defect.reports)
-        people = len(accounts) if accounts else len(defect.reports)
-        recency = 0.5 ** (max(0.0, (as_of - last) / _DAY) / HALF_LIFE_DAYS)
-        score = people * ranks.weight(defect.root.severity) * recency
-        found.append(Voice(defect, len(defect.reports), len(accounts) or None, first, last, score))
-    return tuple(sorted(found, key=lambda voice: (-voice.score, voice.defect.root.key)))
+    """Rank the open defects by the voice behind them, no more than so many of them.
+
+    ``customers`` are the accounts of the customers by the ids of their reports.
+    """
+    known = Defects.of(defects)
+    still_open = known.where(known.is_open)
+    accounts = _accounts(still_open, customers)
+    last = still_open.last_of(still_open.columns.created)
+    weights = still_open.take(still_open.columns.severity.each(ranks.weight)).tolist()
+    ages = (numpy.maximum(to_micros(as_of) - last, 0) / DAY).tolist()
+    people = [len(accounts.get(place, ())) or n for place, n in enumerate(still_open.reports.lengths.tolist())]
+    scores = [n * weight * 0.5 ** (age / HALF_LIFE_DAYS) for n, weight, age in zip(people, weights, ages, strict=True)]
+    rows = zip([-score for score in scores], still_open.keys, range(len(scores)), strict=True)
+    order = sorted(rows) if most is None else nsmallest(most, rows)
+    return tuple(
+        _voice(still_open[place], len(accounts.get(place, ())), int(last[place]), scores[place])
+        for _, _, place in order
+    )
+
+
+def _accounts(defects: Defects, known: Mapping[ItemId, str]) -> dict[int, set[str]]:
+    """Return the customers behind each defect, by its place, of those behind which any is known."""
+    found: defaultdict[int, set[str]] = defaultdict(set)
+    if known:
+        ids = defects.columns.ids
+        for place, report in zip(defects.reports.owners.tolist(), defects.report.tolist(), strict=True):
+            if ids[report] in known:
+                found[place].add(known[ids[report]])
+    return found
+
+
+def _voice(defect: Defect, customers: int, last: int, score: float) -> Voice:
+    return Voice(defect, len(defect.reports), customers or None, defect.arrived_at, from_micros(last), score)
 
 
 def unlinked(reports: Iterable[bool]) -> Ratio:

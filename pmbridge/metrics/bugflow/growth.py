@@ -173,6 +173,12 @@ class Fit:
         """Return the expected number found by ``t``."""
         return self.a * float(shape(self.model, t, self.b))
 
+    def intensity(self, t: float) -> float:
+        """Return the defects found per unit of time at ``t``."""
+        import numpy
+
+        return float(self.a * numpy.exp(log_density(self.model, t, self.b)))
+
     def between(self, begin: float, end: float) -> float:
         """Return the expected number found in a stretch."""
         return self.mean(end) - self.mean(begin)

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import exp, inf, log
 from typing import TYPE_CHECKING, Any
 
-from pmbridge.metrics.bugflow.growth import Finds, Fit, Model, shape
+from pmbridge.metrics.bugflow.growth import Finds, Fit, Model, log_density, shape
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -47,6 +47,12 @@ class Region:
         """Return the bounds of the number still to be found after ``now``: a (1 - F)."""
         low, high = self.interval(lambda a, b: a * (1 - shape(self.model, now, b)))
         return low, inf if self.open_ended else high
+
+    def intensity(self, t: float) -> tuple[float, float]:
+        """Return the bounds of the defects found per unit of time at ``t``."""
+        import numpy
+
+        return self.interval(lambda a, b: a * numpy.exp(log_density(self.model, t, b)))
 
     def between(self, begin: float, end: float) -> tuple[float, float]:
         """Return the bounds of the expected number found in a stretch."""

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
+from typing import NamedTuple
 
+import numpy
+
+from pmbridge.history.chronicle import NEVER
+from pmbridge.history.micros import DAY, all_micros
 from pmbridge.metrics.bugflow.bug import Bug, Outcome
-from pmbridge.metrics.bugflow.clocks import Wait
+from pmbridge.metrics.bugflow.clocks import Waits
+from pmbridge.metrics.bugflow.columns import instants
 from pmbridge.metrics.bugflow.meter import Meter
 from pmbridge.metrics.bugflow.severity import Ranks
 from pmbridge.model import StatusCategory
-
-_DAY = timedelta(days=1)
+from pmbridge.model.instants import to_micros
 
 
 class Step(StrEnum):
@@ -118,16 +123,30 @@ class Handoffs:
 
     def chains(self, cases: Iterable[Case]) -> tuple[Chain, ...]:
         """Judge every case, those in the worst state first."""
-        found = [self.chain(case) for case in cases]
+        found = self._judged(list(cases))
         return tuple(sorted(found, key=lambda c: (c.due is None, -len(c.findings), -c.silent_days, c.case.ticket.key)))
 
     def chain(self, case: Case) -> Chain:
         """Say where one case stands."""
-        taken = steps(case)
-        due, owner, since = self._owed(case, taken)
-        silent = self._days.between(self._last_move(case, owner, since), self._as_of) if due else 0.0
-        findings = tuple(self._findings(case, taken, due, owner, since))
-        return Chain(case, taken, due, owner, since, findings, silent)
+        return self._judged([case])[0]
+
+    def _judged(self, cases: Sequence[Case]) -> list[Chain]:
+        taken = [steps(case) for case in cases]
+        owed = [_Owed(*self._owed(case, own)) for case, own in zip(cases, taken, strict=True)]
+        last = [self._last_move(case, own.owner, own.since) for case, own in zip(cases, owed, strict=True)]
+        silent = [self._until_now(meter, last) for meter in (self._days, self._hours)]
+        ended = [case.defects[0].ended_at or self._as_of if case.defects else self._as_of for case in cases]
+        idle = map(_Idle, *silent, self._until_now(self._days, ended))
+        return [self._chain(*one) for one in zip(cases, taken, owed, idle, strict=True)]
+
+    def _until_now(self, meter: Meter, since: Sequence[datetime]) -> list[float]:
+        begin = all_micros(since)
+        worked: list[float] = meter.worked(begin, numpy.full(len(begin), to_micros(self._as_of))).tolist()
+        return worked
+
+    def _chain(self, case: Case, taken: Mapping[Step, datetime], owed: _Owed, idle: _Idle) -> Chain:
+        findings = tuple(self._findings(case, owed.due, idle))
+        return Chain(case, taken, owed.due, owed.owner, owed.since, findings, idle.days if owed.due else 0.0)
 
     def _owed(self, case: Case, taken: Mapping[Step, datetime]) -> tuple[Step | None, Owner, datetime]:
         """Return the step that is due, who owes it, and since when."""
@@ -143,7 +162,7 @@ class Handoffs:
                 return Step.TRIAGED, Owner.SUPPORT, case.returns[-1]
             due = Step.FIXED if Step.ACKNOWLEDGED in taken else Step.ACKNOWLEDGED
             begun = taken.get(Step.ACKNOWLEDGED, taken[Step.ESCALATED])
-            return due, Owner.ENGINEERING, max(begun, *defect.reopenings[-1:] or (begun,))
+            return due, Owner.ENGINEERING, max(begun, defect.reopened_at or begun)
         ended = defect.ended_at or latest
         if not ticket.is_open or ticket.told_at is not None:
             return None, Owner.NOBODY, ticket.told_at or ticket.ended_at or ended
@@ -155,9 +174,7 @@ class Handoffs:
         moved = case.support_moved_at if owner is Owner.SUPPORT else case.engineering_moved_at
         return since if moved is None or owner is Owner.RELEASE else max(since, moved)
 
-    def _findings(
-        self, case: Case, taken: Mapping[Step, datetime], due: Step | None, owner: Owner, since: datetime
-    ) -> Iterable[Finding]:
+    def _findings(self, case: Case, due: Step | None, idle: _Idle) -> Iterable[Finding]:
         ticket, defect = case.ticket, case.defects[0] if case.defects else None
         if ticket.is_open and defect is None and case.gone:
             yield Finding.GHOST
@@ -165,12 +182,12 @@ class Handoffs:
             yield Finding.ORPHAN
         if due is not None and len(case.returns) >= self._limits.bounces:
             yield Finding.BOUNCED
-        if due is not None and self._silent_too_long(case, owner, since):
+        if due is not None and self._is_too_long(case, idle):
             yield Finding.STUCK
         if defect is not None:
-            yield from self._between_both(ticket, defect, due)
+            yield from self._between_both(ticket, defect, due, idle)
 
-    def _between_both(self, ticket: Bug, defect: Bug, due: Step | None) -> Iterable[Finding]:
+    def _between_both(self, ticket: Bug, defect: Bug, due: Step | None, idle: _Idle) -> Iterable[Finding]:
         if defect.is_open and ticket.is_open and _waits(ticket) and _waits(defect):
             yield Finding.DEADLOCK
         if due is Step.DEPLOYED:
@@ -182,19 +199,30 @@ class Handoffs:
             yield Finding.SEVERITY_MISMATCH
         if defect.is_open and not ticket.is_open:
             yield Finding.CLOSED_TOO_EARLY
-        if ticket.is_open and self._done_long_ago(defect):
+        if ticket.is_open and not defect.is_open and idle.done_days > self._limits.open_after_done_days:
             yield Finding.DONE_BUT_OPEN
 
-    def _done_long_ago(self, defect: Bug) -> bool:
-        ended = defect.ended_at
-        return ended is not None and self._days.between(ended, self._as_of) > self._limits.open_after_done_days
-
-    def _silent_too_long(self, case: Case, owner: Owner, since: datetime) -> bool:
-        last = self._last_move(case, owner, since)
+    def _is_too_long(self, case: Case, idle: _Idle) -> bool:
         grave = case.defects[0] if case.defects else case.ticket
         if self._ranks.is_rank(grave.severity, 1) or self._ranks.is_rank(case.ticket.severity, 1):
-            return self._hours.between(last, self._as_of) > self._limits.gravest_hours
-        return self._days.between(last, self._as_of) > self._limits.days
+            return idle.hours > self._limits.gravest_hours
+        return idle.days > self._limits.days
+
+
+class _Owed(NamedTuple):
+    """The step that is due, who owes it and since when."""
+
+    due: Step | None
+    owner: Owner
+    since: datetime
+
+
+class _Idle(NamedTuple):
+    """How long the owing side has been silent, in working days and hours, and how long engineering has been done."""
+
+    days: float
+    hours: float
+    done_days: float
 
 
 def _untold(defect: Bug) -> Finding:
@@ -227,23 +255,21 @@ def steps(case: Case) -> dict[Step, datetime]:
     return taken
 
 
-def gaps(chains: Sequence[Chain], as_of: datetime) -> dict[tuple[Step, Step], list[Wait]]:
+def gaps(chains: Sequence[Chain], as_of: datetime) -> dict[tuple[Step, Step], Waits]:
     """Return the waits between neighbouring steps, those still waiting censored; a chain that ended early competes."""
-    found: dict[tuple[Step, Step], list[Wait]] = {}
-    for one, following in pairwise(Step):
-        waits = []
-        for chain in chains:
-            begin, end = chain.taken.get(one), chain.taken.get(following)
-            if begin is not None:
-                skipped = end is None and any(
-                    step in chain.taken for step in list(Step)[list(Step).index(following) + 1 :]
-                )
-                if not skipped:
-                    cause = 1 if end is not None else 0 if chain.due is not None else 2
-                    until = end or (as_of if chain.due is not None else chain.since)
-                    waits.append(Wait(chain.case.ticket.key, max(0.0, (until - begin) / _DAY), cause))
-        if waits:
-            found[one, following] = waits
+    taken = numpy.array([instants(chain.taken.get(step) for chain in chains) for step in Step])
+    lasts = numpy.array([chain.due is not None for chain in chains], numpy.bool_)
+    rest = numpy.where(lasts, to_micros(as_of), instants(chain.since for chain in chains))
+    keys = [chain.case.ticket.key for chain in chains]
+    found: dict[tuple[Step, Step], Waits] = {}
+    for place, pair in enumerate(pairwise(Step)):
+        begin, end, later = taken[place], taken[place + 1], taken[place + 2 :]
+        skipped = (end == NEVER) & (later != NEVER).any(axis=0)
+        own = numpy.flatnonzero((begin != NEVER) & ~skipped)
+        cause = numpy.where(end != NEVER, 1, numpy.where(lasts, 0, 2))[own]
+        days = numpy.maximum(numpy.where(end != NEVER, end, rest) - begin, 0)[own] / DAY
+        if own.size:
+            found[pair] = Waits(keys, own, days, cause, numpy.zeros(len(own)))
     return found
 
 

@@ -2,34 +2,47 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Iterable
 from datetime import timedelta
 
-from pmbridge.history.records import ItemId
+import numpy
+
+from pmbridge.history.micros import Whole
 from pmbridge.metrics.bugflow.bug import Bug
+from pmbridge.metrics.bugflow.columns import BugColumns
+from pmbridge.metrics.bugflow.spells import Flags
 
 #: So many by one author within so short a time were not typed.
 AT_LEAST = 40
 WITHIN = timedelta(minutes=15)
 
 
-def imported(bugs: Iterable[Bug]) -> frozenset[ItemId]:
-    """Return the bugs that came in one stream of at least 40 in a quarter of an hour from one author."""
-    by_author: defaultdict[tuple[str, str | None], list[Bug]] = defaultdict(list)
-    for bug in bugs:
-        by_author[bug.id[0], bug.author].append(bug)
-    return frozenset(id_ for own in by_author.values() if len(own) >= AT_LEAST for id_ in _streams(own))
-
-
-def _streams(bugs: list[Bug]) -> set[ItemId]:
-    ordered = sorted(bugs, key=lambda bug: bug.created_at)
-    found: set[ItemId] = set()
-    first = marked = 0
-    for last, bug in enumerate(ordered):
-        while bug.created_at - ordered[first].created_at > WITHIN:
-            first += 1
-        if last - first + 1 >= AT_LEAST:
-            found.update(one.id for one in ordered[max(first, marked) : last + 1])
-            marked = last + 1
+def imported(bugs: Iterable[Bug]) -> Flags:
+    """Tell which bugs came in one stream of at least 40 in a quarter of an hour from one author."""
+    columns = BugColumns.of(bugs)
+    found = numpy.zeros(len(columns), numpy.bool_)
+    for own in _by_author(columns):
+        if len(own) >= AT_LEAST:
+            found[own[_streams(columns.created[own])]] = True
     return found
+
+
+def _by_author(columns: BugColumns) -> list[Whole]:
+    """Part the places of bugs by author, each in order of creation."""
+    if not len(columns):
+        return []
+    author = columns.source.codes * len(columns.author.kinds) + columns.author.codes
+    order = numpy.lexsort((columns.created, author))
+    return numpy.split(order, numpy.flatnonzero(numpy.diff(author[order])) + 1)
+
+
+def _streams(created: Whole) -> Flags:
+    """Tell which of many instants in order lie within a stream."""
+    last = numpy.arange(len(created))
+    first = numpy.searchsorted(created, created - WITHIN // timedelta(microseconds=1))
+    full = last - first + 1 >= AT_LEAST
+    edges = numpy.zeros(len(created) + 1, numpy.int64)
+    numpy.add.at(edges, first[full], 1)
+    numpy.add.at(edges, last[full] + 1, -1)
+    inside: Flags = numpy.cumsum(edges)[:-1] > 0
+    return inside

@@ -76,7 +76,7 @@ def _band(share: Floats, deviation: Floats, level: float) -> tuple[Floats, Float
     import numpy
 
     z = NormalDist().inv_cdf((1 + level) / 2)
-    with numpy.errstate(divide="ignore", invalid="ignore"):
+    with numpy.errstate(divide="ignore", invalid="ignore", over="ignore"):
         width = z * deviation / (share * numpy.abs(numpy.log(share)))
         lower = numpy.where(share > 0, share ** numpy.exp(width), 0.0)
         upper = numpy.where(share > 0, share ** numpy.exp(-width), 0.0)

@@ -5,14 +5,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from itertools import pairwise
 from typing import NamedTuple
 
+import numpy
+
+from pmbridge.history.micros import DAY, Whole, all_micros
+from pmbridge.metrics.bugflow.meter import Reals
+
 #: What a person wrote into the configuration wins over anything read from a tracker.
 CONFIGURED = "configuration"
-
-_DAY = timedelta(days=1)
 
 
 class Step(NamedTuple):
@@ -81,10 +84,15 @@ class Launch:
 
     def exposure(self, begin: datetime, end: datetime) -> float:
         """Return the exposure between two instants in days of full use: the integral of the share."""
-        marks = [begin, *(s.at for s in self.steps if begin < s.at < end), end]
-        if begin < self.at < end:
-            marks = sorted({*marks, self.at})
-        return sum(self.share_at(a) * ((b - a) / _DAY) for a, b in pairwise(marks))
+        return float(self.exposures(begin, all_micros([end]))[0])
+
+    def exposures(self, begin: datetime, ends: Whole) -> Reals:
+        """Return the exposure from one instant to each of many."""
+        marks = [begin, *sorted({at for at in (self.at, *(step.at for step in self.steps)) if at > begin})]
+        shares, edges = numpy.array([self.share_at(at) for at in marks]), all_micros(marks)
+        whole = numpy.concatenate(([0.0], numpy.cumsum(shares[:-1] * (numpy.diff(edges) / DAY))))
+        passed = numpy.maximum(numpy.searchsorted(edges, ends, side="left") - 1, 0)
+        return whole[passed] + shares[passed] * ((ends - edges[passed]) / DAY)
 
 
 def steps_of(stages: Sequence[Stage]) -> tuple[Step, ...]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
 from pmbridge.history.records import ItemId
 from pmbridge.metrics.bugflow.bug import Defect
+from pmbridge.metrics.bugflow.components import by_component as counted
+from pmbridge.metrics.bugflow.groups import Defects
 
 
 class Gap(StrEnum):
@@ -78,7 +79,7 @@ class ComponentLesson:
 
 def by_component(defects: Iterable[Defect], bases: Iterable[tuple[str | None, Basis]]) -> tuple[ComponentLesson, ...]:
     """Set escaped defects beside the requirements of their component, the most escaped first."""
-    escaped = Counter(defect.root.component for defect in defects if defect.root.component)
+    escaped = counted(Defects.of(defects))
     known: dict[str, list[Basis]] = {}
     for component, basis in bases:
         if component is not None:

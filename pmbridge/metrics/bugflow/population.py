@@ -2,16 +2,29 @@
 
 from __future__ import annotations
 
-from bisect import bisect_left, bisect_right
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import NamedTuple
 
+import numpy
+
+from pmbridge.history.micros import Whole
 from pmbridge.history.records import ItemId
-from pmbridge.metrics.bugflow.bug import Bug, Defect, Outcome
+from pmbridge.metrics.bugflow.bug import Bug, Outcome
+from pmbridge.metrics.bugflow.clusters import NO_BUG, by_age, clusters_of
+from pmbridge.metrics.bugflow.coded import Coded
+from pmbridge.metrics.bugflow.columns import BugColumns
 from pmbridge.metrics.bugflow.duplicates import roots
+from pmbridge.metrics.bugflow.groups import Defects, Group
 from pmbridge.metrics.bugflow.imports import imported
+from pmbridge.metrics.bugflow.releases import NOWHERE, Releases
+from pmbridge.metrics.bugflow.spells import Flags
+from pmbridge.model.instants import to_micros
+
+_FUTURE = "created in the future"
+_BULK = "imported in bulk: the day it was met is not known"
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,55 +38,19 @@ class Population:
     name none and belong here by their date alone.
     """
 
-    reports: tuple[Bug, ...] = ()
-    defects: tuple[Defect, ...] = ()
-    internal: tuple[Bug, ...] = ()
-    inherited: tuple[Bug, ...] = ()
-    returned: tuple[Bug, ...] = ()
+    reports: Group
+    defects: Defects
+    internal: Group
+    inherited: Group
+    returned: Group
     known_before: int = 0
     left_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     mixed: int = 0
     by_date: int = 0
 
 
-@dataclass(slots=True)
-class _Draft:
-    reports: list[Bug] = field(default_factory=list)
-    internal: list[Bug] = field(default_factory=list)
-    inherited: list[Bug] = field(default_factory=list)
-    returned: list[Bug] = field(default_factory=list)
-    left_out: defaultdict[str, list[str]] = field(default_factory=lambda: defaultdict(list))
-    mixed: int = 0
-    by_date: int = 0
-
-
-class _Releases:
-    """The launched releases in order of time."""
-
-    def __init__(self, launches: Mapping[str, datetime], as_of: datetime) -> None:
-        placed = sorted((at, key) for key, at in launches.items() if at <= as_of)
-        self.instants = [at for at, _ in placed]
-        self.keys = [key for _, key in placed]
-        self._place = {key: place for place, key in enumerate(self.keys)}
-
-    def in_force(self, t: datetime) -> str | None:
-        """Return the release that users had at ``t``: the last one launched."""
-        place = bisect_right(self.instants, t)
-        return self.keys[place - 1] if place else None
-
-    def launched(self, keys: Iterable[str], t: datetime) -> list[str]:
-        """Return those releases that had been launched at ``t``, the last one last."""
-        places = sorted(self._place[key] for key in keys if key in self._place)
-        return [self.keys[place] for place in places if self.instants[place] <= t]
-
-    def within(self, begin: datetime, end: datetime | None) -> list[str]:
-        """Return the releases launched in (begin, end)."""
-        stop = len(self.keys) if end is None else bisect_left(self.instants, end)
-        return self.keys[bisect_right(self.instants, begin) : stop]
-
-
 def populations(
-    bugs: Sequence[Bug],
+    bugs: Iterable[Bug],
     launches: Mapping[str, datetime],
     duplicates: Iterable[tuple[ItemId, ItemId]],
     as_of: datetime,
@@ -84,103 +61,121 @@ def populations(
     that names none, to the release in force when it was written. Without either it is a find of one's own, unless it is
     planned for another release.
     """
-    releases = _Releases(launches, as_of)
-    drafts = {key: _Draft() for key in releases.keys}
-    bulk = imported(bugs)
-    by_id = {bug.id: bug for bug in bugs}
-    above = roots(duplicates, by_id)
-    for bug in bugs:
-        reason = _unusable(bug, bulk, as_of)
-        if reason is not None:
-            at_work = releases.in_force(bug.created_at)
-            if at_work is not None:
-                drafts[at_work].left_out[reason].append(bug.key)
-            continue
-        if bug.is_report:
-            _place(bug, bug.affects or by_id[above.get(bug.id, bug.id)].affects, releases, drafts)
-        _inherit(bug, releases, drafts)
-    return {key: _finish(draft, launches[key], above, by_id) for key, draft in drafts.items()}
+    columns, releases = BugColumns.of(bugs), Releases(launches, as_of)
+    root = _rooted(columns, roots(duplicates, columns))
+    unusable = _unusable(columns, as_of)
+    usable = numpy.ones(len(columns), numpy.bool_)
+    usable[list(unusable)] = False
+    placed = _Placed(columns, releases, root, usable)
+    inherited, returned = _older(columns, releases, usable)
+    unused = _by_release(unusable, placed.at_work)
+    found = {}
+    for place, key in enumerate(releases.keys):
+        reports = placed.reports(place)
+        clusters = clusters_of(columns, root[reports], reports, int(releases.instants[place]))
+        found[key] = Population(
+            reports=Group(columns, reports[by_age(columns, reports)]),
+            defects=clusters.defects,
+            internal=Group(columns, _uncounted(placed.internal(place), clusters.defects, root)),
+            inherited=Group(columns, inherited.of(place)),
+            returned=Group(columns, returned.of(place)),
+            known_before=clusters.known_before,
+            left_out=_left_out(columns, (*unused[place], *clusters.no_defects)),
+            mixed=int((placed.mixed & (placed.named == place)).sum()),
+            by_date=int(placed.by_date(place).sum()),
+        )
+    return found
 
 
-def _unusable(bug: Bug, bulk: frozenset[ItemId], as_of: datetime) -> str | None:
-    if bug.created_at > as_of:
-        return "created in the future"
-    if bug.fault is not None:
-        return bug.fault
-    if bug.outcome is Outcome.NOT_A_BUG:
-        return "closed as no bug"
-    return "imported in bulk: the day it was met is not known" if bug.id in bulk else None
+def _rooted(columns: BugColumns, above: Mapping[ItemId, ItemId]) -> Whole:
+    """Return the place of the root of each bug: its own where it is no duplicate."""
+    root, place_of = numpy.arange(len(columns)), columns.place_of
+    root[[place_of[one] for one in above]] = [place_of[one] for one in above.values()]
+    return root
 
 
-def _place(bug: Bug, affects: frozenset[str], releases: _Releases, drafts: Mapping[str, _Draft]) -> None:
-    named = releases.launched(affects, bug.created_at)
-    if named:
-        draft = drafts[named[-1]]
-        draft.reports.append(bug)
-        draft.mixed += len(named) > 1
-        return
-    at_work = releases.in_force(bug.created_at)
-    if at_work is None or affects:
-        return
-    if bug.from_customers:
-        drafts[at_work].reports.append(bug)
-        drafts[at_work].by_date += 1
-    elif bug.members <= {at_work}:
-        drafts[at_work].internal.append(bug)
+def _unusable(columns: BugColumns, as_of: datetime) -> dict[int, str]:
+    """Say of which bugs nothing is counted, and why; the first reason wins."""
+    found = {
+        **dict.fromkeys(numpy.flatnonzero(imported(columns)).tolist(), _BULK),
+        **dict.fromkeys(numpy.flatnonzero(columns.is_outcome(Outcome.NOT_A_BUG)).tolist(), NO_BUG),
+        **columns.faults,
+        **dict.fromkeys(numpy.flatnonzero(columns.created > to_micros(as_of)).tolist(), _FUTURE),
+    }
+    return dict(sorted(found.items()))
 
 
-def _inherit(bug: Bug, releases: _Releases, drafts: Mapping[str, _Draft]) -> None:
-    older = False
-    for begin, end in bug.open_intervals:
-        for key in releases.within(begin, end):
-            drafts[key].inherited.append(bug)
-        if older:
-            at_work = releases.in_force(begin)
-            if at_work is not None and at_work != releases.in_force(bug.created_at):
-                drafts[at_work].returned.append(bug)
-        older = True
+class _Visits(NamedTuple):
+    """Bugs beside the releases they touch, by the places of both."""
+
+    release: Whole
+    bug: Whole
+
+    def of(self, release: int) -> Whole:
+        """Return the bugs of one release."""
+        found: Whole = self.bug[self.release == release]
+        return found
 
 
-def _finish(
-    draft: _Draft, launched_at: datetime, above: Mapping[ItemId, ItemId], by_id: Mapping[ItemId, Bug]
-) -> Population:
-    clusters: defaultdict[ItemId, list[Bug]] = defaultdict(list)
-    for report in draft.reports:
-        clusters[above.get(report.id, report.id)].append(report)
-    defects, known = [], 0
-    for root, reports in clusters.items():
-        defect = _united(by_id[root], reports)
-        reason = _no_defect(defect)
-        if reason is not None:
-            draft.left_out[reason].append(defect.root.key)
-        elif defect.arrived_at < launched_at:
-            known += 1
-        elif defect.root.is_defect:
-            defects.append(defect)
-    counted = {report.id for defect in defects for report in defect.reports}
-    return Population(
-        reports=tuple(sorted(draft.reports, key=lambda bug: (bug.created_at, bug.id))),
-        defects=tuple(sorted(defects, key=lambda defect: (defect.arrived_at, defect.root.id))),
-        internal=tuple(bug for bug in draft.internal if bug.id not in counted and bug.id not in above),
-        inherited=tuple(draft.inherited),
-        returned=tuple(draft.returned),
-        known_before=known,
-        left_out={reason: tuple(keys) for reason, keys in sorted(draft.left_out.items())},
-        mixed=draft.mixed,
-        by_date=draft.by_date,
-    )
+class _Placed:
+    """Which launched release, by its place, each bug names, and which was in force when it was written."""
+
+    def __init__(self, columns: BugColumns, releases: Releases, root: Whole, usable: Flags) -> None:
+        says, affects = columns.affects.told(bool), columns.affects
+        named, mixed = releases.named(
+            Coded(numpy.where(says, affects.codes, affects.codes[root]), affects.kinds), columns.created
+        )
+        self._columns, self._releases = columns, releases
+        self.at_work = releases.in_force(columns.created)
+        reported = usable & columns.is_report
+        self.named, self.mixed = numpy.where(reported, named, NOWHERE), mixed & reported
+        self._silent = reported & ~(says | says[root])
+
+    def by_date(self, place: int) -> Flags:
+        """Tell which belong to a release by their date alone."""
+        found: Flags = self._silent & (self.at_work == place) & self._columns.from_customers
+        return found
+
+    def reports(self, place: int) -> Whole:
+        """Return the places of what users met of a release."""
+        return numpy.flatnonzero((self.named == place) | self.by_date(place))
+
+    def internal(self, place: int) -> Whole:
+        """Return the places of what was found inside, and planned for no other release."""
+        key = self._releases.keys[place]
+        planned = self._columns.members.told(lambda members: members <= {key})
+        here = self._silent & (self.at_work == place) & ~self._columns.from_customers
+        return numpy.flatnonzero(here & planned)
 
 
-def _united(root: Bug, reports: Iterable[Bug]) -> Defect:
-    together = {bug.id: bug for bug in (root, *reports)}
-    ordered = sorted(together.values(), key=lambda bug: (bug.created_at, bug.id))
-    return Defect(root, tuple(ordered), ordered[0].created_at)
+def _older(columns: BugColumns, releases: Releases, usable: Flags) -> tuple[_Visits, _Visits]:
+    """Find what was open at each launch, and what had been closed before it and was opened again after."""
+    own = columns.spells
+    bug = own.open.owners
+    kept = usable[bug]
+    place, stretch = releases.within(own.begin[kept], own.until[kept])
+    again = kept & (numpy.arange(len(bug)) != own.open.first[bug])
+    at_work = releases.in_force(own.begin[again])
+    later = (at_work != NOWHERE) & (at_work != releases.in_force(columns.created[bug[again]]))
+    return _Visits(place, bug[kept][stretch]), _Visits(at_work[later], bug[again][later])
 
 
-def _no_defect(defect: Defect) -> str | None:
-    """Say why a cluster of reports is no defect at all."""
-    if defect.root.outcome is Outcome.NOT_A_BUG:
-        return "closed as no bug"
-    if len(defect.reports) == 1 and defect.root.outcome is Outcome.DUPLICATE:
-        return "closed as a duplicate of something unknown"
-    return None
+def _uncounted(internal: Whole, defects: Defects, root: Whole) -> Whole:
+    """Leave out duplicates and what users reported too."""
+    found: Whole = internal[(root[internal] == internal) & ~numpy.isin(internal, defects.report)]
+    return found
+
+
+def _by_release(unusable: Mapping[int, str], at_work: Whole) -> defaultdict[int, list[tuple[int, str]]]:
+    """Sort what is counted nowhere by the release in force when it was written."""
+    found: defaultdict[int, list[tuple[int, str]]] = defaultdict(list)
+    for place, reason in unusable.items():
+        found[int(at_work[place])].append((place, reason))
+    return found
+
+
+def _left_out(columns: BugColumns, known: Iterable[tuple[int, str]]) -> dict[str, tuple[str, ...]]:
+    found: defaultdict[str, list[str]] = defaultdict(list)
+    for place, reason in known:
+        found[reason].append(columns.keys[place])
+    return {reason: tuple(keys) for reason, keys in sorted(found.items())}

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import IntEnum
 
+from pmbridge.history.chronicle import NEVER
+from pmbridge.history.micros import Whole
 from pmbridge.metrics.bugflow.bug import Defect, Outcome
+from pmbridge.metrics.bugflow.groups import Defects
 from pmbridge.metrics.wilson import wilson_interval
+from pmbridge.model.instants import to_micros
 
 FOLLOW_UP = timedelta(days=14)
 CONTAINMENT_DAYS = (30, 90)
@@ -38,20 +42,13 @@ def reopen_rate(defects: Iterable[Defect], as_of: datetime, follow_up: timedelta
 
     Every ending counts, also the second one of a defect that was opened again.
     """
-    hits = trials = immature = 0
-    for defect in defects:
-        for end, reopened in _endings(defect):
-            if end + follow_up > as_of:
-                immature += 1
-                continue
-            trials += 1
-            hits += reopened is not None and reopened - end <= follow_up
-    return Ratio(hits, trials, immature)
-
-
-def _endings(defect: Defect) -> Iterable[tuple[datetime, datetime | None]]:
-    again = iter(defect.root.reopenings)
-    return [(end, next(again, None)) for end in defect.root.endings]
+    known = Defects.of(defects)
+    rows, _ = known.columns.spells.endings.rows(known.root)
+    ended, again = known.columns.spells.ended[rows], known.columns.spells.again[rows]
+    length = follow_up // timedelta(microseconds=1)
+    ripe = ended + length <= to_micros(as_of)
+    undone = ripe & (again != NEVER) & (again - ended <= length)
+    return Ratio(int(undone.sum()), int(ripe.sum()), int((~ripe).sum()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,12 +74,10 @@ class Detection:
         return Ratio(self.after, self.before + self.after)
 
 
-def detection(
-    found_before: int, arrivals: Iterable[datetime], launched_at: datetime, as_of: datetime, days: int
-) -> Detection:
-    """Count how many defects were found in time, looking ``days`` past the launch."""
+def detection(found_before: int, arrivals: Whole, launched_at: datetime, as_of: datetime, days: int) -> Detection:
+    """Count how many defects were found in time, looking ``days`` past the launch; arrivals are in microseconds."""
     until = launched_at + timedelta(days=days)
-    return Detection(days, found_before, sum(at < until for at in arrivals), as_of >= until)
+    return Detection(days, found_before, int((arrivals < to_micros(until)).sum()), as_of >= until)
 
 
 class Tier(IntEnum):
@@ -112,14 +107,14 @@ class Regressions:
         return Ratio(sum(self.tiers.get(tier, 0) for tier in FIRM), self.defects)
 
 
-def regressions(tiers: Iterable[Tier | None], bad_fixes: int = 0) -> Regressions:
-    """Count regressions by evidence; ``None`` is a defect without any."""
-    known = list(tiers)
-    counted = {tier: sum(one is tier for one in known) for tier in Tier}
-    return Regressions({tier: n for tier, n in counted.items() if n}, bad_fixes, len(known))
+def regressions(found: Mapping[Tier, int], defects: int, bad_fixes: int = 0) -> Regressions:
+    """Put regressions in the order of their evidence, of so many defects; tiers without any are left out."""
+    return Regressions({tier: found[tier] for tier in Tier if found.get(tier)}, bad_fixes, defects)
 
 
 def declined_share(defects: Iterable[Defect]) -> Ratio:
     """Return the share of ended defects that were declined."""
-    ended = [defect.root.outcome for defect in defects if not defect.root.is_open]
-    return Ratio(sum(outcome is Outcome.DECLINED for outcome in ended), len(ended))
+    known = Defects.of(defects)
+    over = ~known.is_open
+    declined = over & known.take(known.columns.is_outcome(Outcome.DECLINED))
+    return Ratio(int(declined.sum()), int(over.sum()))

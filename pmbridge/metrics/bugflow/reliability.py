@@ -52,8 +52,9 @@ class Circumstances:
 class Reliability:
     """A model's answer with 90 % intervals, or the refusal and the rule behind it.
 
-    ``residual`` is ``None`` for a model without an end. ``ahead`` is the expected number of the next thirty days,
-    ``quiet`` the chance that none is found in them. ``tied`` names a model that explains the data as well.
+    ``residual`` is ``None`` for a model without an end. ``intensity`` are the defects found a day now, ``ahead`` is the
+    expected number of the next thirty days, ``quiet`` the chance that none is found in them. ``tied`` names a model
+    that explains the data as well.
     """
 
     n: int
@@ -66,6 +67,8 @@ class Reliability:
     ahead: float | None = None
     ahead_interval: tuple[float, float] | None = None
     quiet: float | None = None
+    intensity: float | None = None
+    intensity_interval: tuple[float, float] | None = None
     rule: str | None = None
     refusal: str | None = None
     regions: tuple[Region, ...] = field(default=(), compare=False, repr=False)
@@ -115,6 +118,7 @@ def _answer(
     now, then = finds.span, finds.span + horizon
     ahead = chosen.between(now, then)
     best = min(extent.aic for extent in extents)
+    heard = tuple(extent for extent in extents if extent.aic <= best + HEARD_AHEAD)
     return Reliability(
         n=finds.n,
         trend=trend,
@@ -124,9 +128,11 @@ def _answer(
         residual=chosen.residual,
         residual_interval=_widest(e.residual(now) for e in extents if e.model.finite) if chosen.model.finite else None,
         ahead=ahead,
-        ahead_interval=_widest(extent.between(now, then) for extent in extents if extent.aic <= best + HEARD_AHEAD),
+        ahead_interval=_widest(extent.between(now, then) for extent in heard),
         quiet=chance_of_none(ahead),
-        regions=tuple(extent for extent in extents if extent.aic <= best + HEARD_AHEAD),
+        intensity=chosen.intensity(now),
+        intensity_interval=_widest(extent.intensity(now) for extent in heard),
+        regions=heard,
     )
 
 

@@ -30,6 +30,17 @@ class Ranks:
         """Return a word's rank."""
         return None if word is None else self.ranks.get(word.casefold())
 
+    def labels(self, words: Iterable[str | None]) -> dict[str | None, str]:
+        """Name words so that those of one rank have one name: all of them in order; no word is none."""
+        known = sorted({word for word in words if word is not None})
+        together: dict[int, list[str]] = {}
+        for word in known:
+            if (rank := self.rank(word)) is not None:
+                together.setdefault(rank, []).append(word)
+        found: dict[str | None, str] = {word: word for word in known}
+        found |= {word: "/".join(own) for own in together.values() for word in own}
+        return {**found, None: "none"}
+
     def is_rank(self, word: str | None, rank: int) -> bool:
         """Tell whether a word has exactly this rank."""
         return self.rank(word) == rank

@@ -7,13 +7,20 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
-from itertools import pairwise
 from typing import NamedTuple
 
+import numpy
+from numpy.typing import NDArray
+
 from pmbridge.history.calendar import WorkingCalendar
+from pmbridge.history.micros import Whole
 from pmbridge.metrics.bugflow.bug import Bug
-from pmbridge.metrics.bugflow.meter import Meter
+from pmbridge.metrics.bugflow.columns import BugColumns
+from pmbridge.metrics.bugflow.groups import Group
+from pmbridge.metrics.bugflow.meter import Meter, Reals
 from pmbridge.metrics.bugflow.ratios import Ratio
+from pmbridge.metrics.bugflow.stops import stops
+from pmbridge.model.instants import to_micros
 
 _SPAN = re.compile(r"(\d+)(bd|bh|d|h)")
 
@@ -64,11 +71,22 @@ class Standing(NamedTuple):
     due: datetime | None
 
 
-@dataclass(frozen=True, slots=True)
-class Attainment:
-    """Promises kept and broken; open past its target a bug is a breach, open within it neither."""
+#: What the numbers in a column of states mean.
+STATES = tuple(State)
+_CODE = {state: code for code, state in enumerate(STATES)}
 
-    standings: tuple[Standing, ...]
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Attainment:
+    """Promises kept and broken; open past its target a bug is a breach, open within it neither.
+
+    ``state`` and ``used`` stand beside the bugs; a standing is made where one is shown.
+    """
+
+    bugs: Group
+    state: NDArray[numpy.int8]
+    used: Reals
+    promises: Promises
 
     @property
     def ratio(self) -> Ratio:
@@ -76,18 +94,45 @@ class Attainment:
         met, broken = self._count(State.MET), self._count(State.BREACHED)
         return Ratio(met, met + broken, self._count(State.RUNNING) + self._count(State.AT_RISK))
 
+    @property
+    def standings(self) -> tuple[Standing, ...]:
+        """Every bug against its promise."""
+        return self._shown(numpy.arange(len(self.bugs)))
+
     def of(self, state: State) -> tuple[Standing, ...]:
         """Return the bugs that stand so, the most used-up first."""
-        found = [one for one in self.standings if one.state is state]
-        return tuple(sorted(found, key=lambda one: (-one.used, one.bug.key)))
+        return self._first(self._are(state))
 
     @property
     def open_breaches(self) -> tuple[Standing, ...]:
         """The broken promises that are still open."""
-        return tuple(one for one in self.of(State.BREACHED) if one.bug.is_open)
+        return self._first(self._are(State.BREACHED) & self.bugs.take(self.bugs.columns.is_open))
+
+    def _are(self, state: State) -> NDArray[numpy.bool_]:
+        found: NDArray[numpy.bool_] = self.state == _CODE[state]
+        return found
 
     def _count(self, state: State) -> int:
-        return sum(one.state is state for one in self.standings)
+        return int(self._are(state).sum())
+
+    def _first(self, chosen: NDArray[numpy.bool_]) -> tuple[Standing, ...]:
+        found = self._shown(numpy.flatnonzero(chosen))
+        return tuple(sorted(found, key=lambda one: (-one.used, one.bug.key)))
+
+    def _shown(self, places: Whole) -> tuple[Standing, ...]:
+        bugs = self.bugs.where(places)
+        states = [STATES[code] for code in self.state[places].tolist()]
+        due = self.promises.due(bugs)
+        rows = zip(bugs, states, self.used[places].tolist(), due, strict=True)
+        return tuple(Standing(bug, s, used, at if s is not State.NO_TARGET else None) for bug, s, used, at in rows)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _InForce:
+    """The promise of each of many moments: how many of which unit, as places of `UNITS`; not a number is none."""
+
+    amount: Reals
+    unit: Whole
 
 
 class Promises:
@@ -97,7 +142,7 @@ class Promises:
         self, targets: Mapping[str, Target], calendar: WorkingCalendar, begin: datetime, as_of: datetime
     ) -> None:
         self._targets = {word.casefold(): target for word, target in targets.items()}
-        self._as_of = as_of
+        self._as_of, self._now = as_of, to_micros(as_of)
         horizon = as_of + timedelta(days=370)
         units = {target.unit for target in targets.values()}
         self._meters: dict[Unit, Meter] = {
@@ -106,91 +151,94 @@ class Promises:
             if unit in units
         }
 
-    def attainment(self, bugs: Iterable[Bug]) -> Attainment:
-        """Measure every bug."""
-        return Attainment(tuple(self.standing(bug) for bug in bugs))
-
     def standing(self, bug: Bug) -> Standing:
-        """Measure one bug.
+        """Measure one bug."""
+        return self.attainment((bug,)).standings[0]
+
+    def attainment(self, bugs: Iterable[Bug]) -> Attainment:
+        """Measure every bug.
 
         At each moment the target of its severity then is in force, against all the time it has used by then; the
         strictest share wins. Lowering a severity does not undo a breach.
         """
-        end = bug.ended_at or self._as_of
-        used, seen = 0.0, False
-        for until, word in _severities(bug, end):
-            target = self._target(word)
-            if target is not None:
-                seen, used = True, max(used, self._used(bug, until, target))
-        if not seen:
-            return Standing(bug, State.NO_TARGET, 0.0, None)
-        last = self._target(bug.severity_at(end))
-        due = self._due(bug, last) if last is not None and bug.is_open else None
-        return Standing(bug, _state(used, bug.is_open), used, due)
+        known = Group.of(bugs)
+        columns, is_open = known.columns, known.take(known.columns.is_open)
+        whose, until, row = _severities(known, numpy.where(is_open, self._now, known.take(columns.ended)))
+        shares = self._used(columns, known.places[whose], until, self._in_force(columns, row))
+        seen = ~numpy.isnan(shares)
+        used, promised = numpy.zeros(len(known)), numpy.zeros(len(known), numpy.bool_)
+        numpy.maximum.at(used, whose[seen], shares[seen])
+        promised[whose[seen]] = True
+        return Attainment(known, _states(used, promised, is_open), used, self)
 
-    def _target(self, word: str | None) -> Target | None:
-        return None if word is None else self._targets.get(word.casefold())
+    def due(self, bugs: Iterable[Bug]) -> list[datetime | None]:
+        """Return when the promise of each open bug runs out, if the clock runs on from now."""
+        known = Group.of(bugs)
+        columns, now = known.columns, numpy.full(len(known), self._now)
+        force = self._in_force(columns, columns.graded_at(known.places, now))
+        shares = self._used(columns, known.places, now, force)
+        running = known.take(columns.is_open) & ~numpy.isnan(shares)
+        rows = zip(running.tolist(), shares.tolist(), force.amount.tolist(), force.unit.tolist(), strict=True)
+        return [self._runs_out((1 - used) * amount, UNITS[unit]) if on else None for on, used, amount, unit in rows]
 
-    def _used(self, bug: Bug, until: datetime, target: Target) -> float:
-        spent = self._between(bug.created_at, until, target.unit)
-        if not bug.pauses and not bug.reopenings:
-            return spent / target.amount
-        for begin, end in self._stops(bug):
-            if begin < until:
-                spent -= self._between(max(begin, bug.created_at), min(end or until, until), target.unit)
-        return spent / target.amount
-
-    def _stops(self, bug: Bug) -> list[tuple[datetime, datetime | None]]:
-        """Return when the clock stood still: while waiting for the customer, and while it seemed resolved."""
-        closed = [pair for pair in zip(bug.endings, bug.reopenings, strict=False) if pair[0] < pair[1]]
-        if not closed:
-            return list(bug.pauses)
-        return _united([*bug.pauses, *closed], self._as_of)
-
-    def _between(self, begin: datetime, end: datetime, unit: Unit) -> float:
+    def _runs_out(self, left: float, unit: Unit) -> datetime | None:
         meter = self._meters.get(unit)
-        if meter is not None:
-            return meter.between(begin, end)
-        return max(0.0, (end - begin) / _elapsed(unit))
+        return meter.when(meter.reading(self._as_of) + left) if meter else self._as_of + left * _elapsed(unit)
 
-    def _due(self, bug: Bug, target: Target) -> datetime | None:
-        """Return when an open bug's promise runs out, if the clock runs on from now."""
-        left = (1 - self._used(bug, self._as_of, target)) * target.amount
-        if target.unit in self._meters:
-            meter = self._meters[target.unit]
-            return meter.when(meter.reading(self._as_of) + left)
-        return self._as_of + left * _elapsed(target.unit)
+    def _in_force(self, columns: BugColumns, rows: Whole) -> _InForce:
+        """Return the promise that each row of severities stands for; -1 is no severity."""
+        known = [None if word is None else self._targets.get(word.casefold()) for word in columns.word.kinds]
+        codes = numpy.append(columns.word.codes, len(known))[rows]
+        amount = numpy.array([*(numpy.nan if one is None else one.amount for one in known), numpy.nan])
+        unit = numpy.array([*(-1 if one is None else UNITS.index(one.unit) for one in known), -1])
+        return _InForce(amount[codes], unit[codes])
+
+    def _used(self, columns: BugColumns, places: Whole, until: Whole, force: _InForce) -> Reals:
+        """Return the share of a promise that each of some bugs has used by an instant; not a number without one."""
+        created, still = columns.created[places], stops(columns, self._now)
+        spent = self._between(created, until, force.unit)
+        rows, whose = still.of_bug.rows(places)
+        begun = still.begin[rows] < until[whose]
+        rows, whose = rows[begun], whose[begun]
+        begin, end = numpy.maximum(still.begin[rows], created[whose]), numpy.minimum(still.end[rows], until[whose])
+        numpy.subtract.at(spent, whose, self._between(begin, end, force.unit[whose]))
+        return spent / force.amount
+
+    def _between(self, begin: Whole, end: Whole, units: Whole) -> Reals:
+        spent = numpy.zeros(len(begin))
+        for code in numpy.unique(units[units >= 0]).tolist():
+            own, unit = units == code, UNITS[code]
+            meter = self._meters.get(unit)
+            if meter is not None:
+                spent[own] = meter.worked(begin[own], end[own])
+            else:
+                spent[own] = numpy.maximum(0.0, (end - begin)[own] / (_elapsed(unit) // timedelta(microseconds=1)))
+        return spent
+
+
+UNITS = tuple(Unit)
 
 
 def _elapsed(unit: Unit) -> timedelta:
     return timedelta(days=1) if unit is Unit.DAYS else timedelta(hours=1)
 
 
-def _state(used: float, is_open: bool) -> State:
-    if used > 1:
-        return State.BREACHED
-    if not is_open:
-        return State.MET
-    return State.AT_RISK if used > AT_RISK else State.RUNNING
+def _states(used: Reals, promised: NDArray[numpy.bool_], is_open: NDArray[numpy.bool_]) -> NDArray[numpy.int8]:
+    running = numpy.where(used > AT_RISK, _CODE[State.AT_RISK], _CODE[State.RUNNING])
+    kept = numpy.where(is_open, running, _CODE[State.MET])
+    judged = numpy.where(used > 1, _CODE[State.BREACHED], kept)
+    return numpy.where(promised, judged, _CODE[State.NO_TARGET]).astype(numpy.int8)
 
 
-def _severities(bug: Bug, end: datetime) -> Iterable[tuple[datetime, str | None]]:
-    """Yield each severity the bug went through with the instant it was left."""
-    steps = [graded for graded in bug.severities if graded.since < end] or list(bug.severities[:1])
-    for one, following in pairwise(steps):
-        yield following.since, one.word
-    if steps:
-        yield end, steps[-1].word
-
-
-def _united(
-    spans: Iterable[tuple[datetime, datetime | None]], as_of: datetime
-) -> list[tuple[datetime, datetime | None]]:
-    """Unite stretches that overlap, so that no time is taken off twice."""
-    found: list[tuple[datetime, datetime]] = []
-    for begin, end in sorted((begin, end or as_of) for begin, end in spans):
-        if found and begin <= found[-1][1]:
-            found[-1] = found[-1][0], max(found[-1][1], end)
-        else:
-            found.append((begin, end))
-    return list(found)
+def _severities(bugs: Group, end: Whole) -> tuple[Whole, Whole, Whole]:
+    """Return the severities bugs went through before an end: whose each is, when it was left, and its row."""
+    columns = bugs.columns
+    rows, whose = columns.graded.rows(bugs.places)
+    before = columns.since[rows] < end[whose]
+    never = numpy.bincount(whose[before], minlength=len(bugs)) == 0
+    kept = before | (never[whose] & (numpy.diff(whose, prepend=-1) != 0))
+    rows, whose = rows[kept], whose[kept]
+    until = end[whose]
+    follows = numpy.flatnonzero(whose[1:] == whose[:-1])
+    until[follows] = columns.since[rows[follows + 1]]
+    return whose, until, rows

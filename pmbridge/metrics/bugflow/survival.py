@@ -131,7 +131,7 @@ class LogRank:
     p: float
 
 
-def log_rank(groups: Sequence[tuple[Sequence[float], Sequence[bool]]]) -> LogRank:
+def log_rank(groups: Sequence[tuple[Sequence[float] | Floats, Sequence[bool] | Floats]]) -> LogRank:
     """Compare the curves of two or more groups of durations and endings (Mantel's log-rank test)."""
     import numpy
     from scipy.special import chdtrc

@@ -215,3 +215,19 @@ def test_severities_that_are_lowered_again_and_again_are_told(tale, flow):
     found = flow(told)
     assert (found.retriage.raised, found.retriage.lowered) == (0, 6)
     assert "6 defects were lowered in severity since they were written and 0 raised" in found.reasons
+
+
+def test_a_defect_soon_after_a_change_of_its_component_is_under_suspicion(tale, flow):
+    told = tale()
+    told.deploy(-1, "v2.0", "c0")
+    told.bug("B-1", 1, 4, components=("Cart",))
+    told.merge("B-1", 3)
+    told.deploy(5, "v2.0.1", "c1")
+    told.bug("B-2", 8, components=("Cart",))
+    told.bug("B-3", 13, components=("Cart",))
+    told.bug("B-4", 8, components=("Search",))
+    told.bug("B-5", 8, components=("Cart",), labels=("regression",))
+    found = flow(told)
+    assert found.regression_tiers == {"said": 1, "same_component": 1}
+    assert found.regression_rate.value == 1 / 5
+    assert "needs the code" in found.regression_rate.reasons[0]

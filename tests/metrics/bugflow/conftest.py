@@ -33,7 +33,8 @@ def make_bug(
 ) -> Bug:
     number = more.pop("number", None) or next(_NUMBERS)
     ends = [ended] if isinstance(ended, int | float) else list(ended)
-    turns = [Turn(day(created), StatusCategory.TODO)]
+    told = [Turn(day(at), category) for at, category in more.pop("turns", ())]
+    turns = [] if told else [Turn(day(created), StatusCategory.TODO)]
     turns += [Turn(day(at), StatusCategory.DONE) for at in ends]
     turns += [Turn(day(at), StatusCategory.ACTIVE) for at in reopened]
     still_open = len(ends) == len(reopened)
@@ -42,7 +43,7 @@ def make_bug(
         id=more.pop("id", ("jira", str(number))),
         key=more.pop("key", f"SHOP-{number}"),
         created_at=day(created),
-        turns=tuple(sorted(turns)),
+        turns=(*told, *sorted(turns)),
         outcome=outcome or (Outcome.OPEN if still_open else Outcome.FIXED),
         severities=tuple(Graded(day(at), word) for at, word in words),
         **more,

@@ -1,12 +1,24 @@
 from __future__ import annotations
 
+from itertools import pairwise
+
 from hypothesis import given
 from hypothesis import strategies as st
 
+from pmbridge.history.chronicle import NEVER
 from pmbridge.metrics.bugflow.bug import Bug, Outcome, Turn
+from pmbridge.metrics.bugflow.columns import BugColumns
 from pmbridge.model import StatusCategory
+from pmbridge.model.instants import from_micros
 
 MOVES = st.lists(st.sampled_from(list(StatusCategory)), min_size=1, max_size=8)
+
+
+def endings(bug):
+    """Return the endings of a bug, each with the re-opening that undid it."""
+    own = BugColumns.of([bug]).spells
+    rows = zip(own.ended.tolist(), own.again.tolist(), strict=True)
+    return [(from_micros(end), None if again == NEVER else from_micros(again)) for end, again in rows]
 
 
 def test_an_open_bug_has_no_ending(bug, at):
@@ -35,7 +47,8 @@ def test_a_move_between_two_ended_statuses_is_no_second_ending(at):
         Turn(at(3), StatusCategory.CANCELLED),
     )
     one = Bug(id=("j", "1"), key="A-1", created_at=at(1), turns=turns, outcome=Outcome.DECLINED)
-    assert one.endings == (at(2),)
+    assert one.ended_at == at(2)
+    assert endings(one) == [(at(2), None)]
 
 
 def test_its_severity_is_that_of_the_moment(bug, at):
@@ -48,9 +61,10 @@ def test_its_severity_is_that_of_the_moment(bug, at):
 def test_endings_and_re_openings_take_turns(at, moves):
     turns = tuple(Turn(at(n), category) for n, category in enumerate(moves))
     one = Bug(id=("j", "1"), key="A-1", created_at=at(0), turns=turns)
-    assert len(one.endings) - len(one.reopenings) in (0, 1)
-    merged = sorted([(t, "end") for t in one.endings] + [(t, "open") for t in one.reopenings])
-    assert [kind for _, kind in merged] == ["end", "open"] * len(one.reopenings) + ["end"] * (
-        len(one.endings) - len(one.reopenings)
-    )
+    found = endings(one)
+    assert all(again is not None and end <= again for end, again in found[:-1])
+    assert all(again <= following for (_, again), (following, _) in pairwise(found))
+    assert not found or (found[-1][1] is None) == (not one.is_open)
+    assert one.ended_at == (None if one.is_open else found[-1][0])
+    assert one.reopened_at == max((again for _, again in found if again is not None), default=None)
     assert one.is_open == (moves[-1] not in (StatusCategory.DONE, StatusCategory.CANCELLED))

@@ -13,20 +13,20 @@ def test_the_loudest_voice_is_people_times_severity_times_recency(bug, at):
     loud, single = Defect(many[0], tuple(many), at(1)), bug(1, severity="blocker")
     quiet = Defect(single, (single,), at(1))
     closed = bug(1, ended=2)
-    accounts = [(one, "customer-1") for one in many]
+    accounts = {one.id: "customer-1" for one in many}
     found = voices([quiet, loud, Defect(closed, (closed,), at(1))], accounts, RANKS, at(5))
     assert [voice.defect for voice in found] == [quiet, loud]
     assert found[1].customers == 1
     assert found[1].reports == 5
     assert (found[1].first_heard, found[1].last_heard) == (at(1), at(5))
-    by_reports = voices([quiet, loud], [], RANKS, at(5))
-    assert by_reports[0].defect is loud
+    by_reports = voices([quiet, loud], {}, RANKS, at(5))
+    assert by_reports[0].defect == loud
     assert by_reports[0].customers is None
 
 
 def test_a_voice_fades_by_half_in_thirty_days(defect, at):
     one = defect(0, severity="major")
-    (now,), (later,) = voices([one], [], RANKS, at(0)), voices([one], [], RANKS, at(30))
+    (now,), (later,) = voices([one], {}, RANKS, at(0)), voices([one], {}, RANKS, at(30))
     assert later.score == now.score / 2
 
 

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import pytest
 
+from pmbridge.history.micros import all_micros
 from pmbridge.metrics.bugflow.bug import Outcome
 from pmbridge.metrics.bugflow.ratios import (
     Ratio,
@@ -37,20 +38,20 @@ def test_every_repair_of_a_bug_is_judged(defect, at):
 
 
 def test_jones_example_ninety_found_and_ten_escaped(at):
-    found = detection(90, [at(3)] * 10, at(0), at(95), 90)
+    found = detection(90, all_micros([at(3)] * 10), at(0), at(95), 90)
     assert found.ratio.value == 0.9
     assert found.escaped.value == pytest.approx(0.1)
     assert found.mature
 
 
 def test_detection_is_immature_until_the_window_has_passed(at):
-    found = detection(9, [at(3), at(40)], at(0), at(29), 30)
+    found = detection(9, all_micros([at(3), at(40)]), at(0), at(29), 30)
     assert not found.mature
     assert found.after == 1
 
 
 def test_only_firm_evidence_makes_a_regression_for_executives():
-    found = regressions([Tier.CAUSED_BY_LINK, Tier.SAME_COMPONENT, None, Tier.SAID], bad_fixes=1)
+    found = regressions({Tier.SAME_COMPONENT: 1, Tier.CAUSED_BY_LINK: 1, Tier.SAID: 1, Tier.BLAMED: 0}, 4, bad_fixes=1)
     assert found.firm.hits == 2
     assert found.firm.trials == 4
     assert found.tiers == {Tier.CAUSED_BY_LINK: 1, Tier.SAID: 1, Tier.SAME_COMPONENT: 1}

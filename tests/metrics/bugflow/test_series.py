@@ -3,10 +3,11 @@ from __future__ import annotations
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import numpy
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmbridge.metrics.bugflow.ageing import BUCKETS, ageing, bucket, retriage
+from pmbridge.metrics.bugflow.ageing import BUCKETS, ageing, buckets, retriage
 from pmbridge.metrics.bugflow.bug import Defect, Outcome
 from pmbridge.metrics.bugflow.series import Days, series
 
@@ -85,7 +86,7 @@ def test_open_bugs_are_sorted_by_age_and_severity(defect, at):
 
 
 def test_the_buckets_have_no_gap():
-    assert [BUCKETS[bucket(age)] for age in (0, 2.9, 3, 7.99, 8, 30.5, 31, 60.9, 61)] == [
+    assert [BUCKETS[place] for place in buckets(numpy.array([0, 2.9, 3, 7.99, 8, 30.5, 31, 60.9, 61]))] == [
         "0-2", "0-2", "3-7", "3-7", "8-14", "15-30", "31-60", "31-60", "over 60",
     ]  # fmt: skip
 

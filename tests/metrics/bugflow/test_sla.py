@@ -163,3 +163,36 @@ def test_waiting_longer_never_uses_less(created, hours, more):
     early = measured.standing(bug_of(created, created + timedelta(hours=hours + 0.1)))
     late = measured.standing(bug_of(created, created + timedelta(hours=hours + more + 0.1)))
     assert early.used <= late.used + 1e-9
+
+
+@given(
+    lives=st.lists(
+        st.tuples(
+            INSTANTS,
+            st.lists(st.tuples(st.integers(1, 400), st.booleans()), max_size=4),
+            st.sampled_from([None, "blocker", "major", "odd"]),
+        ),
+        max_size=6,
+    )
+)
+def test_many_promises_measured_at_once_are_each_measured_by_itself(lives):
+    made = []
+    for number, (created, moves, word) in enumerate(lives):
+        turns = [Turn(created, StatusCategory.TODO)]
+        for hours, over in moves:
+            category = StatusCategory.DONE if over else StatusCategory.ACTIVE
+            turns.append(Turn(turns[-1].since + timedelta(hours=hours), category))
+        grades = (Graded(created, word), Graded(created + timedelta(hours=30), "minor"))
+        pauses = ((created + timedelta(hours=3), created + timedelta(hours=20)),) if number % 2 else ()
+        made.append(
+            Bug(
+                id=("j", str(number)),
+                key=f"A-{number}",
+                created_at=created,
+                turns=turns,
+                severities=grades,
+                pauses=pauses,
+            )
+        )
+    known = promises(datetime(2026, 12, 1, tzinfo=UTC), blocker="4bh", major="5d", minor="9bd")
+    assert known.attainment(made).standings == tuple(map(known.standing, made))

@@ -24,10 +24,14 @@ class Someone:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """What only a person can settle: ``kind`` names the sort, ``text`` says whom it is about and how to mend it."""
+    """What only a person can settle: ``kind`` names the sort, ``text`` says whom it is about and how to mend it.
+
+    ``accounts`` are those that may be one person, where that is the doubt.
+    """
 
     kind: str
     text: str
+    accounts: frozenset[Account] = frozenset()
 
 
 def key(person: Person) -> Account:

@@ -18,7 +18,6 @@ from pmbridge.metrics.calibration import (
     TESTED_FROM,
     TrackRecord,
     binomial_p_value,
-    coverage,
     track_record,
 )
 from pmbridge.metrics.forecast import CONSTANTS_VERSION
@@ -68,7 +67,7 @@ def _record(family: Family, titles: Sequence[str]) -> FinishRecord:
         milestones=record.n,
         forecasts=len(origins),
         status=status,
-        coverage=_coverage(record, origins),
+        coverage=_coverage(record),
         pit=tuple(round(share, 4) for share in pit_tenths(origins)),
         crps=_round(mean_crps(origins)),
         pinball=_rounded(pinball(origins)),
@@ -79,23 +78,25 @@ def _record(family: Family, titles: Sequence[str]) -> FinishRecord:
     )
 
 
-def _coverage(record: TrackRecord, origins: Sequence[Origin]) -> tuple[Coverage, ...]:
-    """Give the coverage of P85 on independent cases with its test, and of the others on every Monday, by milestone."""
+def _coverage(record: TrackRecord) -> tuple[Coverage, ...]:
+    """Give the coverage of the dates on independent cases, one forecast halfway through each milestone."""
     p85 = Coverage(
         percentile=0.85,
         held=_round(record.p85_coverage),
         interval=record.p85_interval,
         p_value=record.p85_p_value,
     )
-    hits = round((record.p50_coverage or 0.0) * record.n)
-    p50 = Coverage(
-        percentile=0.5,
-        held=_round(record.p50_coverage),
+    return _counted(record, 0.5, record.p50_coverage), p85, _counted(record, 0.95, record.p95_coverage)
+
+
+def _counted(record: TrackRecord, percentile: float, held: float | None) -> Coverage:
+    hits = round((held or 0.0) * record.n)
+    return Coverage(
+        percentile=percentile,
+        held=_round(held),
         interval=wilson_interval(hits, record.n),
-        p_value=binomial_p_value(hits, record.n, 0.5) if record.n >= TESTED_FROM else None,
+        p_value=binomial_p_value(hits, record.n, percentile) if record.n >= TESTED_FROM else None,
     )
-    p95 = Coverage(percentile=0.95, held=_round(coverage((o.fell for o in origins), 0.95)), interval=None, p_value=None)
-    return p50, p85, p95
 
 
 def _status(record: TrackRecord) -> Status:

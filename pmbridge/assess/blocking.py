@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 from pmbridge.assess.reading import Reading
 from pmbridge.history.mentions import Keys, without_code
 from pmbridge.history.mirrors import address, addresses_of
 from pmbridge.history.phases import Life
-from pmbridge.model import LinkKind, RemoteLink
+from pmbridge.model import Item, LinkKind, RemoteLink
 
 #: Blocker and blocked, ``None`` for one that is not held here, and the blocker's name.
 Pair = tuple[Life | None, Life | None, str]
@@ -33,12 +33,18 @@ def pairs(reading: Reading) -> Iterator[Pair]:
 
 def pages(reading: Reading) -> Iterator[tuple[Life, Life | None, RemoteLink]]:
     """Yield every link to a page with the work it leads from and, if it is held here, to."""
-    known: dict[str, Life] | None = None
-    for life in reading.lives:
+    linking = _speaking(reading, lambda item: item.remote_links)
+    known = _addresses(reading) if linking else {}
+    for life in linking:
         for face in life.canonical.faces:
             for page in face.item.remote_links:
-                known = _addresses(reading) if known is None else known
                 yield life, known.get(address(page.url)), page
+
+
+def _speaking(reading: Reading, says: Callable[[Item], object]) -> list[Life]:
+    """Return the work with a face that says something, in the order of all work."""
+    found = {reading.owner[item.source, item.id] for item in reading.columns.items if says(item)}
+    return sorted(found, key=lambda life: life.place)
 
 
 def _addresses(reading: Reading) -> dict[str, Life]:
@@ -50,7 +56,7 @@ def _written(reading: Reading) -> Iterator[Pair]:
     """Read lines such as ``Blocked by: SHOP-12`` in which a description names an item of another tracker."""
     said = [
         (life, face.item.source, found)
-        for life in reading.lives
+        for life in _speaking(reading, lambda item: item.description)
         for face in life.canonical.faces
         for found in _lines(face.item.description)
     ]

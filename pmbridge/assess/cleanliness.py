@@ -12,16 +12,18 @@ from pmbridge.metrics.confidence import Found, Gap, Trust, after, gain
 from pmbridge.metrics.wording import together
 
 #: Gaps that a product's own findings tell already.
-_TOLD = (Gap.UNMAPPED, Gap.HISTORY, Gap.NO_ESTIMATE, Gap.NO_DUE)
+_TOLD = (Gap.UNMAPPED, Gap.HISTORY, Gap.NO_ESTIMATE, Gap.NO_DUE, Gap.NOT_UNITED)
 #: How much a gap that touches everything takes from the score.
 _WEIGHTS = {
     Gap.JUMPS: 0.5,
     Gap.BULK: 0.8,
     Gap.LATE_CLOSING: 0.5,
     Gap.ZOMBIES: 0.6,
+    Gap.MIXED_UNITS: 0.3,
     Gap.NO_ASSIGNEE: 0.8,
     Gap.MISSING_LINKS: 0.7,
     Gap.NO_SEVERITY: 0.7,
+    Gap.NO_VERSION: 0.7,
     Gap.DUPLICATES: 0.4,
     Gap.UNTESTED: 0.5,
     Gap.IMPOSSIBLE: 1.0,

@@ -32,6 +32,8 @@ class CostBook:
 
     def of(self, lives: Sequence[Life], faces: frozenset[MilestoneId]) -> tuple[Spending, ...]:
         """Return the logs on work of a milestone that were made while it belonged there."""
+        if not self.logs:
+            return ()
         found = []
         for life in lives:
             for log, spending in self.logs.get(life.canonical.primary.id, ()):

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 
 from pmbridge.assess.calendars import Calendars
+from pmbridge.assess.leaning import leans_since
+from pmbridge.assess.openness import Dues, is_open, seconds_left
 from pmbridge.assess.people import Identities, holders
 from pmbridge.assess.reading import Reading
 from pmbridge.assess.standing import Standing
@@ -15,23 +17,25 @@ from pmbridge.config.product import ProductSettings
 from pmbridge.history.days import local_day
 from pmbridge.history.phases import Life
 from pmbridge.metrics.concentration import concentration
-from pmbridge.metrics.load import Assigned, TeamWeek, overloads, team_weeks
+from pmbridge.metrics.load import Assigned, TeamWeek, hours_elsewhere, overloads, team_weeks
 from pmbridge.metrics.percentile import percentile
 from pmbridge.metrics.resources import People
-from pmbridge.model import StatusCategory
 
-_ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)
 _PACE_WEEKS = 26
 _WEEKS = 4
 
 
 @dataclass(frozen=True, slots=True)
 class Crew:
-    """Load of every team by week; empty where no teams are configured."""
+    """Load of every team by week; empty where no teams are configured.
+
+    ``elsewhere`` holds the hours of overloaded weeks that belong to other products, by team and title.
+    """
 
     weeks: tuple[TeamWeek, ...]
     overloaded: Mapping[str, tuple[date, ...]]
     badly: Mapping[str, tuple[date, ...]]
+    elsewhere: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
 
     def loads(self) -> tuple[Load, ...]:
         """Write the loads into the contract."""
@@ -41,19 +45,27 @@ class Crew:
         )
 
 
-def crew(reading: Reading, settings: ProductSettings, calendars: Calendars, who: Identities) -> Crew:
-    """Sum up the open work of all people of all teams, over all trackers.
+def crew(
+    reading: Reading,
+    settings: ProductSettings,
+    calendars: Calendars,
+    who: Identities,
+    elsewhere: Iterable[Assigned] = (),
+) -> Crew:
+    """Sum up the open work of all people of all teams, over all trackers, with what they do ``elsewhere``.
 
     Work with a remaining estimate counts in hours. Without estimates each piece is one, and a team's capacity is what
-    it finishes in a good week (85 % of weeks were no better).
+    it finishes in a good week (85 % of weeks were no better). That pace knows this product only, so no work of another
+    one is held against it.
     """
     if not settings.teams:
         return Crew((), {}, {})
-    open_lives = [life for life in reading.lives if _is_open(life, reading)]
-    dues = _dues(reading)
-    in_hours = _mostly_estimated(open_lives)
+    open_lives = [life for life in reading.lives if is_open(life, reading)]
+    others = list(elsewhere)
+    dues = Dues(reading)
+    in_hours = _mostly_estimated(open_lives) if open_lives else bool(others)
     work = [
-        Assigned(person, _size(life, in_hours) / len(people), _due(life, dues))
+        Assigned(person, _size(life, in_hours) / len(people), dues.of(life))
         for life in open_lives
         if (people := who.assignees(life))
         for person in sorted(people)
@@ -65,7 +77,7 @@ def crew(reading: Reading, settings: ProductSettings, calendars: Calendars, who:
         return hours if in_hours else _items_a_day(paces.get(team, 0.0), team, day, settings, calendars)
 
     weeks = team_weeks(
-        work,
+        [*work, *others] if in_hours else work,
         who.team_of,
         capacity,
         lambda person, day: calendars.of_person(person).is_open(day),
@@ -73,7 +85,9 @@ def crew(reading: Reading, settings: ProductSettings, calendars: Calendars, who:
         _WEEKS,
     )
     limits = settings.health
-    return Crew(weeks, overloads(weeks, limits.load_amber), overloads(weeks, limits.load_red))
+    overloaded = overloads(weeks, limits.load_amber)
+    shares = {team: hours_elsewhere(weeks, team, during) for team, during in overloaded.items()}
+    return Crew(weeks, overloaded, overloads(weeks, limits.load_red), shares)
 
 
 def people_of(
@@ -89,8 +103,10 @@ def people_of(
     own = holders(by_key.values(), who)
     teams = {who.team_of[person] for person in own if person in who.team_of}
     watched = [(key, who.assignees(by_key[key])) for key in critical if key in by_key]
+    rests = concentration(own)
     return People(
-        concentration=concentration(own),
+        concentration=rests,
+        leans_since=leans_since(list(by_key.values()), own, who) if rests is not None and rests.is_thin else None,
         overloaded={team: weeks for team, weeks in crew_.overloaded.items() if team in teams},
         critical_away=tuple(
             (key, max(calendars.away(person, today) for person in people)) for key, people in watched if people
@@ -99,34 +115,17 @@ def people_of(
             key for key, people in watched if any(who.team_of.get(person) in crew_.badly for person in people)
         ),
         loads_known=bool(crew_.weeks),
+        elsewhere=crew_.elsewhere,
     )
 
 
-def _is_open(life: Life, reading: Reading) -> bool:
-    phase = reading.now[life.canonical.primary.id]
-    return phase.counted and phase.category not in _ENDED
-
-
 def _mostly_estimated(lives: Sequence[Life]) -> bool:
-    sized = sum(bool(life.item.remaining_seconds or life.item.estimate_seconds) for life in lives)
+    sized = sum(seconds_left(life) is not None for life in lives)
     return sized > len(lives) / 2
 
 
 def _size(life: Life, in_hours: bool) -> float:
-    if not in_hours:
-        return 1.0
-    item = life.item
-    return (item.remaining_seconds or item.estimate_seconds or 0) / 3600
-
-
-def _dues(reading: Reading) -> dict[tuple[str, str], date]:
-    return {(face.source, face.id): one.due for one in reading.milestones if one.due for face in one.faces}
-
-
-def _due(life: Life, dues: Mapping[tuple[str, str], date]) -> date | None:
-    if life.item.due is not None:
-        return life.item.due
-    return min((dues[m] for m in life.last.milestones if m in dues), default=None)
+    return (seconds_left(life) or 0) / 3600 if in_hours else 1.0
 
 
 def _paces(reading: Reading, who: Identities) -> dict[str, float]:

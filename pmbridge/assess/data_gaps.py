@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from datetime import timedelta
 
 from pmbridge.assess.bugs.field import BugField
+from pmbridge.assess.people import holders
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
 from pmbridge.assessment import Acceptance, Hygiene
@@ -16,7 +17,7 @@ from pmbridge.metrics.bugflow.bug import Bug
 from pmbridge.metrics.confidence import Found, Gap
 from pmbridge.metrics.duplicate_titles import alike
 from pmbridge.metrics.late_closing import closed_late
-from pmbridge.metrics.mentions import unlinked
+from pmbridge.metrics.mentions import unlinked, waiting
 
 #: A due date that moved more often than this is a gap.
 _MOVES = 2
@@ -53,8 +54,30 @@ def product_gaps(hygiene: Hygiene, around: Surroundings, field: BugField) -> tup
     ]
     if around.calendars.product.is_default:
         found.append(Found(Gap.DEFAULT_CALENDAR, 1.0, "Configure the working days and holidays"))
-    found += _bug_gaps(field)
+    found += [*_not_united(around), *_bug_gaps(field)]
     return tuple(found)
+
+
+def launch_gaps(milestone: str, field: BugField) -> Iterator[Found]:
+    """Yield that of a launch, by the key of its milestone, only the day is known."""
+    launched = field.launches.get(milestone)
+    if launched is not None and not launched.precise:
+        yield Found(
+            Gap.DAY_OF_LAUNCH, 1.0, "Say at what time it reached its users: by a deployment, or in `launch.dates`"
+        )
+
+
+def _not_united(around: Surroundings) -> Iterator[Found]:
+    """Yield the share of open work that is held by accounts of which several may be one person."""
+    who = around.who
+    doubtful = {account for doubt in who.doubts for account in doubt.accounts}
+    if not doubtful:
+        return
+    unsure = {who.name_of[account] for account in doubtful if account in who.name_of}
+    held = holders({id(life): life for life in around.open_by_key.values()}.values(), who)
+    share = sum(held.get(person, 0.0) for person in unsure) / (sum(held.values()) or 1.0)
+    if share:
+        yield Found(Gap.NOT_UNITED, share, f"Say in `people` who is who of {wording.count(len(doubtful), 'account')}")
 
 
 def _is_inside(life: Life, stands: Standing) -> bool:
@@ -77,7 +100,10 @@ def _moved(stands: Standing, around: Surroundings) -> Iterator[Found]:
 
 def _missing_links(stands: Standing, around: Surroundings) -> Found | None:
     """Find open work whose text says that it waits for open work it is not linked to."""
-    pairs = unlinked([work.life for work in stands.open_work], around.open_by_key, around.linked)
+    said = waiting(work.life for work in stands.open_work)
+    if not said:
+        return None
+    pairs = unlinked(said, around.open_by_key, around.linked)
     keys = list(dict.fromkeys(one.item.key for one, _ in pairs))
     linked = {key for pair in around.linked for key in pair}
     known = sum(work.key in linked or work.key in keys for work in stands.open_work)
@@ -116,11 +142,15 @@ def _unlogged(done: list[Life], around: Surroundings) -> Found | None:
 
 def _bug_gaps(field: BugField) -> Iterator[Found]:
     """Yield what is wrong with bugs that are open or were until lately."""
-    bugs = [bug for bug in field.bugs.values() if bug.is_defect and bug.fault is None and _is_fresh(bug, field)]
+    bugs = field.lately(_FRESH)
     still = [bug for bug in bugs if bug.is_open]
     graded = Found.of(Gap.NO_SEVERITY, _keys(bug for bug in still if bug.severity is None), len(still), "Grade {} ({})")
     if graded is not None:
         yield graded
+    lost = _keys(bug for bug in bugs if not bug.affects and not bug.members)
+    if 2 * len(lost) < len(bugs):
+        named = Found.of(Gap.NO_VERSION, lost, len(bugs), "Name the version in which {} showed up ({})")
+        yield from () if named is None else (named,)
     by_key = {bug.key: bug for bug in bugs}
     titles = {bug.key: bug.title for bug in bugs if bug.title}
     twins = [(a, b) for a, b in alike(titles) if _may_be_one(by_key[a], by_key[b], field)]
@@ -129,10 +159,6 @@ def _bug_gaps(field: BugField) -> Iterator[Found]:
     found = Found.of(Gap.DUPLICATES, copies, len(bugs), told)
     if found is not None:
         yield found
-
-
-def _is_fresh(bug: Bug, field: BugField) -> bool:
-    return bug.is_open or (bug.ended_at is not None and field.as_of - bug.ended_at <= _FRESH)
 
 
 def _may_be_one(a: Bug, b: Bug, field: BugField) -> bool:

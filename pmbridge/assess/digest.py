@@ -8,6 +8,7 @@ from operator import itemgetter
 
 import numpy
 
+from pmbridge.assess.elsewhere import NOWHERE, Elsewhere, told
 from pmbridge.history.columns import Columns
 from pmbridge.model import Freeze, History, Item
 
@@ -17,8 +18,10 @@ _VALUES = ("author", "resolution", "points", "flagged", "restricted", "due", "es
 _KEPT = (*_TEXTS, *_SETS, *_VALUES, "checklist", "remote_links")
 
 
-def inputs_digest(history: History, columns: Columns, freezes: Iterable[Freeze] = ()) -> str:
-    """Name a history that was set back to its instant, with its columns, and the baselines agreed on by then.
+def inputs_digest(
+    history: History, columns: Columns, freezes: Iterable[Freeze] = (), elsewhere: Elsewhere = NOWHERE
+) -> str:
+    """Name a history that was set back to its instant, with its columns, the baselines and commitments of then.
 
     Rows that came later make no difference. Left out are descriptions, in which we write ourselves, and when a row was
     last touched.
@@ -28,6 +31,7 @@ def inputs_digest(history: History, columns: Columns, freezes: Iterable[Freeze] 
         digest.update(b"%d:" % len(part))
         digest.update(part)
     digest.update("\n".join(freeze.model_dump_json() for freeze in freezes).encode())
+    digest.update("\n".join(told(elsewhere)).encode())
     return digest.hexdigest()
 
 
@@ -83,6 +87,9 @@ def _rest(history: History) -> Iterable[str]:
         yield f"{said.source}|{said.id}|{said.item}|{said.author}|{said.at.timestamp()}|{said.by_bot}|{said.internal}"
     for r in history.merge_requests:
         ends = [at and at.timestamp() for at in (r.created_at, r.reviewed_at, r.merged_at, r.closed_at)]
+        waits = [at and at.timestamp() for at in (r.failing_since, r.approved_at, *(r.unresolved or ()))]
+        told = "" if r.unresolved is None else len(r.unresolved)
         yield f"{r.source}|{r.id}|{r.title}|{r.branch}|{r.state.value}|{r.draft}|{r.author}|{r.items}|{ends}"
+        yield f"{r.reviewers}|{waits}|{told}"
     for p in history.people:
         yield f"{p.source}|{p.id}|{p.name}"

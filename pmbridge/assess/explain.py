@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 
+from pmbridge.assess.agreed import agreed
+from pmbridge.assess.blocking import pairs
 from pmbridge.assess.families import Relations, relations
 from pmbridge.assess.reading import Reading, read
 from pmbridge.assess.standing import Standing, blockers, standing
 from pmbridge.assess.surroundings import surroundings
-from pmbridge.assessment import Evidence, Explanation, Input, LedgerEntry, MilestoneAssessment
+from pmbridge.assessment import Evidence, Explanation, Figure, Input, LedgerEntry, MilestoneAssessment
 from pmbridge.collector import collector_paused
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.membership import is_member
@@ -39,8 +41,8 @@ def explain(
         reading = read(history, settings, as_of)
         related = relations(reading)
         (merged,) = [one for one in reading.milestones if one.key == milestone.key]
-        agreed = [one.at for one in freezes.get(merged.key, ()) if one.at <= as_of]
-        stands = standing(merged, reading, blockers(reading), agreed[-1] if agreed else None)
+        frozen = agreed(freezes, reading)[merged.key]
+        stands = standing(merged, reading, blockers(pairs(reading)), frozen[-1].at if frozen else None)
         family = rule.partition(".")[0]
         if family == "scope":
             inputs, events = _scope(milestone, reading)
@@ -60,8 +62,14 @@ def explain(
 
 
 def _text(milestone: MilestoneAssessment, rule: str) -> str:
-    found = next((reason.text for reason in milestone.health.reasons if reason.rule == rule), None)
-    return found or f"{rule} is not among the reasons of {milestone.title}; this is what it would be computed from."
+    """Say what the rule found, or the reasons of a whole side, or else how that side stands."""
+    found = [one.text for one in milestone.health.reasons if f"{one.rule}.".startswith(f"{rule}.")]
+    if found:
+        return " ".join(found)
+    side = next((one for one in milestone.health.dimensions if one.name == rule), None)
+    if side is not None:
+        return f"{rule} is {side.status.value}{': ' if side.reasons else '.'}{'; '.join(side.reasons)}"
+    return f"{rule} is not among the reasons of {milestone.title}; this is what it would be computed from."
 
 
 def _scope(milestone: MilestoneAssessment, reading: Reading) -> tuple[list[Input], list[Evidence]]:
@@ -73,15 +81,13 @@ def _scope(milestone: MilestoneAssessment, reading: Reading) -> tuple[list[Input
         _input("now", book.now),
         _input("residual", book.residual),
     ]
-    events = [
-        Evidence(at=e.at, item=e.item, what=f"{_caused(e)} ({e.delta:+d})", by=e.by, event=e.change)
-        for e in book.entries
-    ]
+    events = [Evidence(at=e.at, item=e.item, what=_caused(e), by=e.by, event=e.change) for e in book.entries]
     return inputs, events
 
 
 def _caused(entry: LedgerEntry) -> str:
-    return entry.cause if entry.origin is None else f"{entry.cause}, {entry.origin}"
+    cause = entry.cause if entry.origin is None else f"{entry.cause}, {entry.origin}"
+    return f"{cause} ({entry.delta:+d})" if entry.delta else cause
 
 
 def _gate(milestone: MilestoneAssessment) -> list[Input]:
@@ -105,9 +111,12 @@ def _budget(milestone: MilestoneAssessment) -> list[Input]:
         ("CPI", value.cpi),
         ("SPI(t)", value.spi_t),
     )
-    figures = [_input(name, f"{one.value} {one.unit}".strip() if one.value is not None else one.reasons[0])
-               for name, one in named if one.value is not None or one.reasons]  # fmt: skip
+    figures = [_input(name, _figure(one)) for name, one in named if one.value is not None or one.reasons]
     return [*figures, *(_input("note", reason) for reason in value.reasons)]
+
+
+def _figure(one: Figure) -> str:
+    return one.reasons[0] if one.value is None else f"{round(one.value, 4):.10g} {one.unit}".strip()
 
 
 def _logs(stands: Standing, reading: Reading, logs: Logs) -> Iterator[Evidence]:

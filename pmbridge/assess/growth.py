@@ -3,35 +3,45 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from datetime import datetime
 
-from pmbridge.assess.bugs.words import Words
+from pmbridge.assess.acceptance.roles import lives_of
 from pmbridge.assess.reading import Reading
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
-from pmbridge.assessment import Ledger
-from pmbridge.history.days import local_day
+from pmbridge.assessment import Ledger, SinceStart
+from pmbridge.history.chronicle import latest
+from pmbridge.history.days import day_begins
+from pmbridge.metrics.baseline import baseline
 from pmbridge.metrics.creep import with_movement
-from pmbridge.metrics.demand import Kinship, with_origins
+from pmbridge.metrics.demand import Kinship, Origins
 from pmbridge.metrics.ledger import ledger
 from pmbridge.metrics.risks import Timeline
 from pmbridge.model import LinkKind
 
 
-def scope_book(stands: Standing, around: Surroundings, kin: Kinship) -> Ledger:
-    """Write the ledger, its additions by origin, and how far the scope has moved."""
-    reading, ids = around.reading, stands.milestone.ids
-    plain = ledger(stands.lives, ids, stands.baseline, stands.scope, reading.names)
-    words = Words.of(around.settings)
-    defects = {life.item.key for life in stands.lives if words.is_bug(life.item)}
-    from_ = Timeline(reading.today, stands.milestone.start, stands.milestone.due).late_from
+def scope_book(stands: Standing, around: Surroundings, kin: Kinship, bugs: frozenset[int]) -> Ledger:
+    """Write the ledger, its additions by origin, and how far the scope has moved; ``bugs`` are places of lives."""
+    reading, lives, ids = around.reading, stands.lives, stands.milestone.ids
+    defects = {life.item.key for life in lives_of(lives, bugs)}
+    book = ledger(lives, ids, stands.baseline, stands.scope, reading.names, Origins(lives, ids, kin, defects))
+    late = Timeline(reading.today, stands.milestone.start, stands.milestone.due).late_from
+    points = latest(lives).points.tolist()
+    moved = with_movement(
+        book, None if late is None else day_begins(late, reading.zone), [one for one in points if one == one]
+    )
+    return (
+        moved.model_copy(update={"since_start": _since_start(stands, reading)}) if stands.baseline.is_frozen else moved
+    )
 
-    def late(at: datetime) -> bool:
-        return from_ is not None and local_day(at, reading.zone) >= from_
 
-    points = [phase.points for life in stands.lives if (phase := life.last).points is not None]
-    told = with_origins(plain, stands.lives, ids, kin, defects)
-    return with_movement(told, late if from_ is not None else None, [one for one in points if one is not None])
+def _since_start(stands: Standing, reading: Reading) -> SinceStart | None:
+    """Balance the scope from the start on; ``None`` where the freeze came no later."""
+    lives, ids, start = stands.lives, stands.milestone.ids, stands.milestone.start
+    begin = baseline(lives, ids, start, reading.as_of, reading.zone)
+    if begin.at is None or stands.baseline.at is None or begin.at >= stands.baseline.at:
+        return None
+    book = ledger(lives, ids, begin, stands.scope, reading.names)
+    return SinceStart(at=begin.at, baseline=book.baseline or 0, added=book.added, removed=book.removed)
 
 
 def kinship(reading: Reading) -> Kinship:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from pmbridge.assess.acceptance import Evidence, acceptance
 from pmbridge.assess.bugs import BugField, bugs
+from pmbridge.assess.data_gaps import launch_gaps
 from pmbridge.assess.earlier import Earlier
 from pmbridge.assess.forecasting import forecasting
 from pmbridge.assess.growth import scope_book
@@ -50,12 +51,13 @@ def assess_milestone(
     reading, settings, related = around.reading, around.settings, around.related
     stands = standing(milestone, reading, occasion.blocks, freezes[-1].at if freezes else None)
     expected = related.outlook(milestone.key, (stands.plan.finished or reading.today).toordinal())
-    book = scope_book(stands, around, occasion.kin)
+    book = scope_book(stands, around, occasion.kin, occasion.evidence.roles.bugs)
     plain, critical = forecasting(stands, expected, around)
     forecast = earlier.remembering(milestone.key, plain, reading.zone, reading.today)
     beside = sides(stands, around, forecast, critical, freezes)
     gate = acceptance(milestone, reading, settings, occasion.evidence, earlier.acceptance(milestone.key))
-    held = quality(stands, around, expected, gate, occasion.gaps)
+    gaps = (*occasion.gaps, *launch_gaps(milestone.key, occasion.field))
+    held = quality(stands, around, expected, gate, gaps)
     steady = stability(stands.lives, reading.as_of)
     found = MilestoneAssessment(
         key=milestone.key,
@@ -66,7 +68,7 @@ def assess_milestone(
         launched_at=milestone.released_at,
         newest=stands.newest,
         refs=faces(milestone),
-        tracking=tracking(milestone, reading, settings.milestones),
+        tracking=tracking(milestone, reading, settings.milestones, around.signposts),
         scope=stands.scope,
         ledger=book,
         burnup=burnup(stands.lives, milestone.ids, stands.baseline.at, reading.as_of, reading.zone),

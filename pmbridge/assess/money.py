@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Literal, NamedTuple
 from zoneinfo import ZoneInfo
+
+import numpy
 
 from pmbridge.assess.calendars import Calendars
 from pmbridge.assess.costs import CostBook, cost_book
@@ -15,8 +17,8 @@ from pmbridge.assess.reading import Reading
 from pmbridge.assess.standing import Standing
 from pmbridge.assessment import Confidence, EarnedValue, Estimate, Figure, FigureStatus, missing
 from pmbridge.config.product import ProductSettings
-from pmbridge.history.days import local_day
-from pmbridge.history.membership import within
+from pmbridge.history.chronicle import excerpt, latest
+from pmbridge.history.days import local_day, local_days
 from pmbridge.history.merging import normal_title
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.metrics.budget import Money
@@ -76,15 +78,14 @@ def account(stands: Standing, reading: Reading, shared: Budgeting) -> Account:
         return Account(_nothing("there is no due date to plan against"), None)
     if due <= first:
         return Account(_nothing("the milestone was due before its baseline began"), None)
-    inside = within(stands.lives, stands.milestone.ids, begin.at)
-    if not inside:
+    promised = _promised(stands.lives, stands.milestone.ids, begin.at, reading.zone)
+    if not promised:
         return Account(_nothing("the baseline holds no work"), None)
-    weights = weigh([_sized(life, stands) for life in inside])
+    weights = weigh([one.size for one in promised])
     bac, unit = _budget(stands, weights, shared)
     scale = bac / sum(weights.by_key.values())
     plan = tuple(
-        _planned(life, weights.by_key[life.item.key] * scale, first, due, reading.zone, shared.timeboxes)
-        for life in inside
+        [_planned(one, weights.by_key[one.size.key] * scale, first, due, shared.timeboxes) for one in promised]
     )
     return _Calculation(stands, reading, shared, plan, first, unit, bac, weights).account()
 
@@ -137,6 +138,8 @@ class _Calculation:
 
     def _confidence(self, spent: Cost) -> Confidence:
         """Grade the costs by the share of people who finished work lately and logged no time."""
+        if not spent.by_day:
+            return Confidence.D
         since = self.reading.as_of - _RECENT
         active = {
             person
@@ -150,7 +153,7 @@ class _Calculation:
             for _, spending in self.shared.book.logs.get(life.canonical.primary.id, ())
         }
         share = len(active - logged) / len(active) if active else 0.0
-        return grade(1 - share) if spent.by_day else Confidence.D
+        return grade(1 - share)
 
     def _exhaustion(self, spent: Cost, today: date) -> tuple[date | None, Literal["milestone", "product"] | None]:
         """Return when the milestone's own money is gone; without its own, the product's."""
@@ -228,12 +231,29 @@ class _Calculation:
         return tuple(found)
 
 
-def _sized(life: Life, stands: Standing) -> Sized:
-    at = stands.baseline.at
-    phase = life.at(at) if at is not None else None
-    # An estimate that came later is better than none.
-    points = phase.points if phase and phase.points is not None else life.last.points
-    return Sized(life.item.key, life.item.estimate_seconds, points)
+class _Promised(NamedTuple):
+    """A piece of work of the baseline, its size, and the local day on which it was done."""
+
+    life: Life
+    size: Sized
+    finished: date | None
+
+
+def _promised(lives: Sequence[Life], ids: frozenset[MilestoneId], at: datetime, zone: ZoneInfo) -> list[_Promised]:
+    """Return the work that counted at the baseline; an estimate that came later is better than none."""
+    told, now = excerpt(lives), latest(lives)
+    there = numpy.flatnonzero(told.inside(ids) & told.during(at))
+    places = told.life[there]
+    points = numpy.where(numpy.isnan(told.points[there]), now.points[places], told.points[there])
+    days = numpy.where(now.done, local_days(now.ended, zone), 0)[places]
+    return [
+        _Promised(
+            lives[place],
+            Sized(lives[place].item.key, lives[place].item.estimate_seconds, size if size == size else None),
+            date.fromordinal(day) if day else None,
+        )
+        for place, size, day in zip(places.tolist(), points.tolist(), days.tolist(), strict=True)
+    ]
 
 
 def _budget(stands: Standing, weights: Weights, shared: Budgeting) -> tuple[float, str]:
@@ -250,16 +270,15 @@ def _budget(stands: Standing, weights: Weights, shared: Budgeting) -> tuple[floa
     return total, weights.unit.value
 
 
-def _planned(
-    life: Life, weight: float, first: date, due: date, zone: ZoneInfo, timeboxes: Mapping[MilestoneId, date]
-) -> Planned:
-    own = life.item.due or max((timeboxes[m] for m in life.last.milestones if m in timeboxes), default=None)
-    completed = life.completed_at
+def _planned(one: _Promised, weight: float, first: date, due: date, timeboxes: Mapping[MilestoneId, date]) -> Planned:
+    own = one.life.item.due
+    if own is None and timeboxes:
+        own = max((timeboxes[m] for m in one.life.last.milestones if m in timeboxes), default=None)
     return Planned(
-        key=life.item.key,
+        key=one.size.key,
         weight=weight,
         finish=max(own, first) if own is not None else due,
-        finished=None if completed is None else max(first, local_day(completed, zone)),
+        finished=None if one.finished is None else max(first, one.finished),
         start=None if own is not None else first,
     )
 

@@ -48,7 +48,8 @@ def names(
         if len(found) > 1:
             several = " or ".join(called(led[number][1]) for number in found)
             text = f"{word} could be {several}, and nothing proves that they are one: say in `people` who is meant."
-            doubts.append(Doubt("two people of one name", text))
+            accounts = frozenset(key(account) for number in found for account in led[number][0].accounts)
+            doubts.append(Doubt("two people of one name", text, accounts))
         if found:
             meant[word] = found[0]
     final = _distinct(led, meant, (*words, *nobodies))

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from pmbridge.assess.blocking import pages, pairs
+from pmbridge.assess.blocking import Pair, pages
 from pmbridge.assess.families import Relations
 from pmbridge.assess.reading import Reading
 from pmbridge.assess.standing import Standing
@@ -58,14 +58,14 @@ class NetworkFinish:
     criticality: Mapping[str, float]
 
 
-def network(reading: Reading) -> Network:
+def network(reading: Reading, blocking: Iterable[Pair]) -> Network:
     """Read the blocking links, of every tracker and between them."""
     waits: defaultdict[str, set[str]] = defaultdict(set)
     unknown: defaultdict[str, set[str]] = defaultdict(set)
     cleared: defaultdict[str, set[str]] = defaultdict(set)
     life_of: dict[str, Life] = {}
     linked = False
-    for blocker, blocked, name in pairs(reading):
+    for blocker, blocked, name in blocking:
         linked = True
         if blocked is None or _has_ended(blocked, reading):
             continue
@@ -110,8 +110,11 @@ def dependencies(stands: Standing, net: Network, reading: Reading, related: Rela
     )
 
 
-def later(stands: Standing, suppliers: Sequence[Supplier], net: Network) -> dict[str, Later]:
-    """Find, for each piece of open work, a blocker that is expected only after it is due."""
+def later(stands: Standing, suppliers: Sequence[Supplier], net: Network, reading: Reading) -> dict[str, Later]:
+    """Find, for each piece of open work, a blocker that is expected only after it is due.
+
+    The forecast of the blocker's milestone counts first, then what was promised: its own due date, and its milestone's.
+    """
     found: dict[str, Later] = {}
     for one in suppliers:
         due = net.life_of[one.item].item.due or stands.milestone.due
@@ -120,10 +123,20 @@ def later(stands: Standing, suppliers: Sequence[Supplier], net: Network) -> dict
     for work in stands.open_work:
         due = work.life.item.due or stands.milestone.due
         for blocker in net.waits_for.get(work.key, ()):
-            own = net.life_of[blocker].item.due
-            if due is not None and own is not None and own > due and work.key not in found:
-                found[work.key] = Later(blocker, own, "its own due date")
+            for promised, why in _promises(net.life_of[blocker], stands, reading):
+                if due is not None and promised > due and work.key not in found:
+                    found[work.key] = Later(blocker, promised, why)
     return found
+
+
+def _promises(blocker: Life, stands: Standing, reading: Reading) -> Iterator[tuple[date, str]]:
+    """Yield the days for which a blocker was promised: by itself, and by the first of its milestones elsewhere."""
+    if blocker.item.due is not None:
+        yield blocker.item.due, "its own due date"
+    phase = reading.now[blocker.canonical.primary.id]
+    if not in_scope(phase, stands.milestone.ids):
+        dues = ((one.due, f"the due date of {one.title}") for one in reading.milestones if in_scope(phase, one.ids))
+        yield from sorted((due, why) for due, why in dues if due is not None)[:1]
 
 
 def network_finish(

@@ -90,7 +90,7 @@ def identities(history: History, settings: ProductSettings, others: Iterable[Acc
         former=former,
         team_of={named.meant.get(word.casefold(), word): team for word, team in teams.items()},
         meant=named.meant,
-        doubts=(*doubts, *more, *_alike(united, working)),
+        doubts=(*doubts, *more, *_alike(united, working, more)),
     )
 
 
@@ -131,21 +131,28 @@ def _deciding(settings: ProductSettings) -> Iterator[str]:
         yield gate.accountable
 
 
-def _alike(everyone: Iterable[Someone], working: frozenset[Account]) -> Iterator[Doubt]:
-    """Find people who work in different trackers under one name, without an address to tell them apart."""
+def _alike(everyone: Iterable[Someone], working: frozenset[Account], told: Iterable[Doubt]) -> Iterator[Doubt]:
+    """Find people who work in different trackers under one name, without an address to tell them apart.
+
+    Whoever another doubt has ``told`` of already is not told of again.
+    """
     first: dict[str, Someone] = {}
     found: list[str] = []
+    accounts: set[Account] = set()
     for one in everyone:
         if working.isdisjoint(key(account) for account in one.accounts):
             continue
         for word in dict.fromkeys(word.casefold() for a in one.accounts for word in (a.username, a.name) if word):
             other = first.setdefault(word, one)
-            if other is not one and _may_be(one, other):
+            both = {key(account) for someone in (one, other) for account in someone.accounts}
+            if other is not one and _may_be(one, other) and not any(both <= doubt.accounts for doubt in told):
                 found.append(f"{called(other.accounts[0])} and {called(one.accounts[0])}")
+                accounts |= both
                 break
     if found:
         shown = "; ".join(found[:_NAMED]) + (f"; and {len(found) - _NAMED} more" if len(found) > _NAMED else "")
-        yield Doubt("people not united", f"These may be one person each: {shown}. Say in `people` who is who.")
+        text = f"These may be one person each: {shown}. Say in `people` who is who."
+        yield Doubt("people not united", text, frozenset(accounts))
 
 
 def _may_be(one: Someone, other: Someone) -> bool:

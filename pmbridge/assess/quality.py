@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from datetime import timedelta
 
 from pmbridge.assess.data_gaps import asks_for_tests, milestone_gaps
+from pmbridge.assess.sources import lagging
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
 from pmbridge.assessment import Acceptance, Confidence, DataQuality, FigureConfidence, Flow
@@ -18,9 +18,6 @@ from pmbridge.metrics.outlook import Outlook
 #: Sizes below which a figure is capped: at D, at C, at B.
 _FINISHES = (3, 6, 10)
 _WEEKS = (4, 8, 12)
-
-#: One tracker read so long before another tells of another state.
-_LAG = timedelta(days=1)
 
 
 class Quality:
@@ -129,6 +126,5 @@ def _proof_cap(stands: Standing, around: Surroundings) -> list[tuple[Confidence,
         return [(Confidence.D, "the last sync failed")]
     if "partial" in proofs:
         return [(Confidence.D, "the last sync was not whole")]
-    newest = max((s.synced_at for s in sources if s.synced_at is not None), default=None)
-    behind = [s.name for s in sources if s.name in wanted and s.synced_at and newest and newest - s.synced_at > _LAG]
-    return [(Confidence.C, f"{', '.join(behind)} was read more than a day before the rest")] if behind else []
+    behind = [text for name, text in lagging(sources, around.reading.as_of).items() if name in wanted]
+    return [(Confidence.C, "; ".join(behind))] if behind else []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -11,6 +11,7 @@ from pmbridge.assess.people import Identities, identities
 from pmbridge.assess.rules import merge_rules, mirror_rules, status_rules
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.categories import Categories
+from pmbridge.history.chronicle import Company
 from pmbridge.history.columns import Columns
 from pmbridge.history.counting import Counting
 from pmbridge.history.days import local_day
@@ -18,9 +19,10 @@ from pmbridge.history.membership import by_milestone, visitors
 from pmbridge.history.merging import MergedMilestone, merge
 from pmbridge.history.mirrors import Mirrors, united
 from pmbridge.history.phases import Life, Phase
+from pmbridge.history.present import Present
 from pmbridge.history.records import ItemId, records
 from pmbridge.history.rewind import levels_of_types, rewind
-from pmbridge.history.walk import current_phase, lives
+from pmbridge.history.walk import current_phases, lives
 from pmbridge.model import History
 
 
@@ -28,9 +30,9 @@ from pmbridge.model import History
 class Reading:
     """What was true at ``as_of`` and how it came to be.
 
-    ``now`` holds how each piece of work stands by its current fields, by its deciding face. ``owner`` finds the life of
-    any face by source and id, ``visitors_of`` all work that ever was in a milestone by its key. ``who`` is everybody,
-    ``mirrors`` how faces were united. ``members_of`` keeps who is in a milestone now, once somebody has asked.
+    ``now`` holds how each piece of work stands by its current fields, by its deciding face, ``standing`` the same by
+    the place of its life. ``owner`` finds the life of any face by source and id, ``visitors_of`` all work that ever was
+    in a milestone by its key. ``who`` is everybody, ``mirrors`` how faces were united.
     """
 
     history: History
@@ -41,11 +43,11 @@ class Reading:
     milestones: tuple[MergedMilestone, ...]
     lives: tuple[Life, ...]
     now: Mapping[ItemId, Phase]
+    standing: tuple[Phase, ...]
     visitors_of: Mapping[str, tuple[Life, ...]]
     owner: Mapping[ItemId, Life]
     who: Identities
     mirrors: Mirrors
-    members_of: dict[str, tuple[Life, ...]] = field(default_factory=dict, repr=False)
 
     @property
     def names(self) -> Mapping[tuple[str, str], str]:
@@ -64,10 +66,8 @@ class Reading:
 
 def read(history: History, settings: ProductSettings, as_of: datetime) -> Reading:
     """Set the history back to ``as_of``, unite faces, and walk through every life."""
-    columns = Columns.of(history.items, history.changes)
-    then = rewind(history, as_of, columns.instants)
-    if (len(then.items), len(then.changes)) != (len(history.items), len(history.changes)):
-        columns = Columns.of(then.items, then.changes)
+    then = rewind(history, as_of)
+    columns = Columns.of(then.items, then.changes)
     rules = merge_rules(settings)
     categories = Categories(then.statuses, status_rules(settings))
     counting = Counting(
@@ -78,9 +78,10 @@ def read(history: History, settings: ProductSettings, as_of: datetime) -> Readin
     )
     kinds = [source.kind for source in then.sources]
     mirrors = united(records(then, columns), then.links, tuple(settings.projects), mirror_rules(settings, kinds))
-    canonicals = mirrors.items
-    walked = lives(canonicals, categories, counting)
-    index, milestones = by_milestone(walked), merge(then.milestones, rules)
+    canonicals, present = mirrors.items, Present.of(columns, counting)
+    walked = Company(lives(canonicals, categories, counting, present))
+    now = current_phases(canonicals, categories, counting, present)
+    index, milestones = by_milestone(walked, present), merge(then.milestones, rules)
     return Reading(
         history=then,
         columns=columns,
@@ -89,7 +90,8 @@ def read(history: History, settings: ProductSettings, as_of: datetime) -> Readin
         categories=categories,
         milestones=milestones,
         lives=walked,
-        now={one.primary.id: current_phase(one, categories, counting) for one in canonicals},
+        now=now,
+        standing=tuple(now.values()),
         visitors_of={milestone.key: visitors(index, milestone.ids) for milestone in milestones},
         owner={face.id: life for life in walked for face in life.canonical.faces},
         who=identities(then, settings),

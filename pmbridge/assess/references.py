@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from pmbridge.assess.reading import Reading
 from pmbridge.assessment import MilestoneRef
@@ -30,31 +32,65 @@ def _face(face: Milestone) -> MilestoneRef:
     )
 
 
-def tracking(milestone: MergedMilestone, reading: Reading, settings: MilestoneSettings) -> tuple[MilestoneRef, ...]:
+@dataclass(frozen=True, slots=True)
+class Signposts:
+    """What of a product can stand for milestones, looked for once.
+
+    ``telling`` are the places of lives with a face that is an epic or carries the tracking label; ``named`` the places
+    of the items that the settings name, by key.
+    """
+
+    telling: frozenset[int]
+    named: Mapping[str, Sequence[int]]
+
+    @classmethod
+    def of(cls, reading: Reading, settings: MilestoneSettings) -> Signposts:
+        """Look at every item."""
+        wanted, label = frozenset(settings.tracking.values()), normalised(settings.tracking_label)
+        telling: set[int] = set()
+        named: defaultdict[str, list[int]] = defaultdict(list)
+        for place, item in enumerate(reading.history.items):
+            if item.level is Level.EPIC or (item.labels and _carries(item, label)):
+                telling.add(reading.owner[item.source, item.id].place)
+            if item.key in wanted:
+                named[item.key].append(place)
+        return cls(frozenset(telling), named)
+
+
+def tracking(
+    milestone: MergedMilestone, reading: Reading, settings: MilestoneSettings, signposts: Signposts
+) -> tuple[MilestoneRef, ...]:
     """Refer to the tickets that stand for a milestone.
 
     They are named in the settings, carry the tracking label while members, are the epic the milestone itself is, or the
     one epic in it; of several epics in one source, the one whose title begins with the milestone's.
     """
-    named = {key for title, key in settings.tracking.items() if normal_title(title) == normal_title(milestone.title)}
-    epics = {(f.source, f.native_id) for f in milestone.faces if f.kind is MilestoneKind.EPIC}
     label = normalised(settings.tracking_label)
-    inside = (face.item for life in reading.visitors(milestone) for face in life.canonical.faces if face.item.labels)
-    found = [
-        item for item in inside if _belongs(item, milestone) and any(normalised(one) == label for one in item.labels)
-    ]
-    if named or epics:
-        found += [i for i in reading.history.items if i.key in named or (i.source, i.id) in epics]
-    found += _leading_epics(milestone, reading)
+    lives = [life for life in reading.visitors(milestone) if life.place in signposts.telling]
+    inside = [f.item for life in lives for f in life.canonical.faces if _belongs(f.item, milestone)]
+    found = [item for item in inside if _carries(item, label)]
+    found += _stated(milestone, reading, settings, signposts)
+    found += _leading_epics(milestone, [item for item in inside if item.level is Level.EPIC])
     unique = {(item.source, item.id): item for item in found}
     return tuple(_ticket(item) for item in _in_order(unique.values(), milestone))
 
 
-def _leading_epics(milestone: MergedMilestone, reading: Reading) -> Iterator[Item]:
+def _stated(
+    milestone: MergedMilestone, reading: Reading, settings: MilestoneSettings, signposts: Signposts
+) -> list[Item]:
+    """Return what the settings name, and the epics that the milestone itself is."""
+    title = normal_title(milestone.title)
+    keys = [key for name, key in settings.tracking.items() if normal_title(name) == title]
+    places = {place for key in keys for place in signposts.named.get(key, ())}
+    epics = [(face.source, face.native_id) for face in milestone.faces if face.kind is MilestoneKind.EPIC]
+    for id_ in epics:
+        life = reading.owner.get(id_)
+        places.update(face.place for face in (life.canonical.faces if life else ()) if face.id == id_)
+    return [reading.history.items[place] for place in sorted(places)]
+
+
+def _leading_epics(milestone: MergedMilestone, inside: Sequence[Item]) -> Iterator[Item]:
     """Yield of each source the epic that leads a milestone; several that could are none."""
-    epic = Level.EPIC
-    visitors = (face.item for life in reading.visitors(milestone) for face in life.canonical.faces)
-    inside = [item for item in visitors if item.level is epic and _belongs(item, milestone)]
     title = normal_title(milestone.title)
     for source in sorted({item.source for item in inside}):
         epics = [item for item in inside if item.source == source]
@@ -62,6 +98,10 @@ def _leading_epics(milestone: MergedMilestone, reading: Reading) -> Iterator[Ite
         leading = epics if len(epics) == 1 else named
         if len(leading) == 1:
             yield leading[0]
+
+
+def _carries(item: Item, label: str) -> bool:
+    return any(normalised(one) == label for one in item.labels)
 
 
 def _belongs(item: Item, milestone: MergedMilestone) -> bool:

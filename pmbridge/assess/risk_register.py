@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import compress
+
 from pmbridge.assess.people import Identities
 from pmbridge.assess.reading import Reading
 from pmbridge.config.product import ProductSettings
@@ -18,11 +20,9 @@ _ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)
 def risk_lives(reading: Reading, settings: ProductSettings) -> tuple[Life, ...]:
     """Return all risks of the product, open or not."""
     words = {normalised(word) for word in settings.types.risk}
-    return tuple(
-        life
-        for life in reading.lives
-        if normalised(life.item.type) in words or any(normalised(label) in words for label in life.item.labels)
-    )
+    looks = [(life.item.type, life.item.labels) for life in reading.lives]
+    risky = {(type_, labels) for type_, labels in set(looks) if not words.isdisjoint(map(normalised, (type_, *labels)))}
+    return tuple(compress(reading.lives, [look in risky for look in looks])) if risky else ()
 
 
 def register_of(

@@ -7,23 +7,28 @@ from datetime import date, datetime, timedelta
 from math import inf
 from typing import Literal
 
+import numpy
+
 from pmbridge.assess.network import later
 from pmbridge.assess.rebaselining import moved_often
 from pmbridge.assess.standing import Standing
 from pmbridge.assess.surroundings import Surroundings
 from pmbridge.assessment import Acceptance, Risk
+from pmbridge.history.chronicle import ACTIVE, WAITING, excerpt, latest
 from pmbridge.history.days import day_begins, local_day
-from pmbridge.history.membership import in_scope
+from pmbridge.history.micros import DAY
 from pmbridge.metrics import wording
 from pmbridge.metrics.ageing import aggregate_age, rises
 from pmbridge.metrics.exposure import Dependencies
 from pmbridge.metrics.item_signals import Context, Pace, item_signals
+from pmbridge.metrics.load import told_elsewhere
 from pmbridge.metrics.proof_signals import undocumented, unmerged, unproven, untested, without_merge
 from pmbridge.metrics.resources import People
 from pmbridge.metrics.reviews import last_activity, stuck_reviews
 from pmbridge.metrics.risks import Timeline, risks
 from pmbridge.metrics.stability import Stability
 from pmbridge.model import Freeze
+from pmbridge.model.instants import to_micros
 
 _SEVERITIES = ("high", "medium", "low")
 _NO_GATE = Acceptance(verdict="unknown", coverage=None, verified=None, pass_rate=None)
@@ -53,7 +58,7 @@ def signals(
         *item_signals(stands.open_work, context),
         *stuck_reviews(stands.open_work, around.requests, around.review_pace, context.open_days, context.as_of),
         *_unproven(stands, around, gate),
-        *_whole(links, people, steady),
+        *_whole(links, people, steady, around),
         *_old_together(stands, around),
         *moved_often(freezes, around),
     )
@@ -69,7 +74,9 @@ def _urgency(one: Risk) -> tuple[int, str, float, str]:
 
 def _unproven(stands: Standing, around: Surroundings, gate: Acceptance) -> Iterator[Risk]:
     """Yield finished work that shows too little for it, each piece once, by what says most."""
-    done = [life for life in stands.lives if life.last.done and in_scope(life.last, stands.milestone.ids)]
+    now = latest(stands.lives)
+    inside = excerpt(stands.lives).inside(stands.milestone.ids)[now.place]
+    done = [stands.lives[place] for place in numpy.flatnonzero(now.done & inside).tolist()]
     results = {one.item: one.status for one in gate.requirements}
     found = (
         *untested(done, results),
@@ -97,15 +104,11 @@ def _old_together(stands: Standing, around: Surroundings) -> Iterator[Risk]:
 
 
 def _aggregate_age(stands: Standing, at: datetime) -> float:
-    ages = [
-        (at - life.first_active_at) / timedelta(days=1)
-        for life in stands.lives
-        if life.first_active_at is not None
-        and (phase := life.at(at)) is not None
-        and phase.begun
-        and in_scope(phase, stands.milestone.ids)
-    ]
-    return aggregate_age(ages)
+    told, now = excerpt(stands.lives), latest(stands.lives)
+    running = (told.category == ACTIVE) | (told.category == WAITING)
+    whose = told.life[running & told.inside(stands.milestone.ids) & told.during(at)]
+    known = whose[now.begun[whose]]
+    return aggregate_age(((to_micros(at) - now.began[known]) / DAY).tolist())
 
 
 def _context(stands: Standing, around: Surroundings, links: Dependencies) -> Context:
@@ -116,27 +119,30 @@ def _context(stands: Standing, around: Surroundings, links: Dependencies) -> Con
         pace=Pace.of(stands.lives, around.who.bots),
         bots=around.who.bots,
         open_days=around.calendars.open_days,
-        later=later(stands, links.suppliers, around.network),
+        later=later(stands, links.suppliers, around.network, around.reading),
         cleared=around.network.cleared,
         touched=last_activity(around.requests),
     )
 
 
-def _whole(links: Dependencies, people: People, steady: Stability) -> Iterator[Risk]:
-    """Yield the signals that no single item has."""
+def _whole(links: Dependencies, people: People, steady: Stability, around: Surroundings) -> Iterator[Risk]:
+    """Yield the signals that no single item has; a circle is as old as the youngest work in it."""
     for group in links.cycles:
         text = f"{wording.listed(group)} wait for each other, so none of them can go on."
-        yield Risk(signal="dependency circle", severity="high", item=group[0], since=None, text=text)
+        since = max(around.network.life_of[key].created_at for key in group)
+        yield Risk(signal="dependency circle", severity="high", item=group[0], since=since, text=text)
     if links.unknown:
         text = f"Work here waits for {wording.listed(links.unknown)}, which no synced project holds."
         yield Risk(signal="unknown blocker", severity="medium", item=None, since=None, text=text)
     held = people.concentration
     if held is not None and held.is_thin:
         text = f"One person holds {wording.share(held.largest)} of the assigned open work."
-        yield Risk(signal="bus factor", severity="medium", item=None, since=None, text=text)
+        yield Risk(signal="bus factor", severity="medium", item=None, since=people.leans_since, text=text)
     for team, weeks in sorted(people.overloaded.items()):
-        text = f"Team {team} has more work than working time {_weeks(weeks)}."
-        yield Risk(signal="overload", severity="medium", item=None, since=None, text=text)
+        others = told_elsewhere(people.elsewhere.get(team, {}))
+        text = f"Team {team} has more work than working time {_weeks(weeks)}{f', {others}' if others else ''}."
+        begun = day_begins(weeks[0], around.reading.zone) if weeks[0] <= around.reading.today else None
+        yield Risk(signal="overload", severity="medium", item=None, since=begun, text=text)
     if steady.text is not None:
         yield Risk(signal="unstable flow", severity="low", item=None, since=None, text=steady.text)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import compress
 
-from pmbridge.assess.blocking import pairs
+from pmbridge.assess.blocking import Pair
 from pmbridge.assess.reading import Reading
 from pmbridge.assessment import Scope
 from pmbridge.history.days import local_day, release_day
@@ -43,20 +44,21 @@ class Standing:
     @property
     def newest(self) -> datetime | None:
         """The newest datum about any of the work."""
-        faces = [face for life in self.lives for face in life.canonical.faces]
-        if not faces:
+        if not self.lives:
             return None
-        return from_micros(int(faces[0].columns.newest[[face.place for face in faces]].max()))
+        places = [life.canonical.primary.place for life in self.lives]
+        places += [face.place for life in self.lives if life.canonical.mirrors for face in life.canonical.mirrors]
+        return from_micros(int(self.lives[0].canonical.primary.columns.newest[places].max()))
 
 
 def standing(milestone: MergedMilestone, reading: Reading, blockers: Blockers, frozen_at: datetime | None) -> Standing:
     """Gather one milestone's work and sum it up."""
     lives = reading.visitors(milestone)
     ids = milestone.ids
-    now = [reading.now[life.canonical.primary.id] for life in lives]
+    now = [reading.standing[life.place] for life in lives]
     counted = scope(now, ids)
     begin = baseline(lives, ids, milestone.start, reading.as_of, reading.zone, frozen_at)
-    within = [(life, phase) for life, phase in zip(lives, now, strict=True) if in_scope(phase, ids)]
+    within = list(compress(zip(lives, now, strict=True), [in_scope(phase, ids) for phase in now]))
     inside = [life for life, _ in within]
     still = [life for life, phase in within if phase.category is not _DONE]
     open_work = tuple(
@@ -79,7 +81,7 @@ def _plan(
     reading: Reading,
     counted: Scope,
     begin: Baseline,
-    inside: Iterable[Life],
+    inside: Sequence[Life],
     open_work: Iterable[Watched],
 ) -> Plan:
     keys = tuple(work.key for work in open_work)
@@ -89,21 +91,21 @@ def _plan(
         state=milestone.state,
         start=milestone.start or counting_since,
         due=milestone.due,
-        finished=_finished(milestone, reading, list(inside), bool(keys)),
+        finished=_finished(milestone, reading, inside, bool(keys)),
         items=counted.items,
         done=counted.done,
         open_items=keys,
     )
 
 
-def _finished(milestone: MergedMilestone, reading: Reading, inside: list[Life], still_open: bool) -> date | None:
+def _finished(milestone: MergedMilestone, reading: Reading, inside: Sequence[Life], still_open: bool) -> date | None:
     """Return the day the tracker ended the milestone; an open one is finished when its last item was done."""
     if milestone.state is MilestoneState.OPEN and (still_open or not inside):
         return None
-    completed = max((life.completed_at for life in inside if life.completed_at is not None), default=None)
     ended = milestone.released_at or milestone.closed_at
     if ended is not None:
         return release_day(ended, reading.zone)
+    completed = max((life.completed_at for life in inside if life.completed_at is not None), default=None)
     return None if completed is None else local_day(completed, reading.zone)
 
 
@@ -117,10 +119,10 @@ def _joined(life: Life, ids: frozenset[MilestoneId]) -> datetime:
     return joined
 
 
-def blockers(reading: Reading) -> Blockers:
+def blockers(blocking: Iterable[Pair]) -> Blockers:
     """Say who blocks whom, over all trackers."""
     found: defaultdict[ItemId, list[Life]] = defaultdict(list)
-    for blocker, blocked, _ in pairs(reading):
+    for blocker, blocked, _ in blocking:
         if blocker is not None and blocked is not None and blocker is not blocked:
             found[blocked.canonical.primary.id].append(blocker)
     return {blocked: tuple(own) for blocked, own in found.items()}

@@ -228,6 +228,8 @@ def _chance(forecast: Forecast) -> float | None:
 
 
 def _added(stands: Standing, ledger: Ledger) -> tuple[str, ...]:
+    if not stands.open_work:
+        return ()
     came = {entry.item for entry in ledger.entries if entry.kind is LedgerKind.ADDED}
     return tuple(work.key for work in stands.open_work if work.key in came)
 
@@ -261,7 +263,7 @@ def _never(names: Iterable[str]) -> Weighed:
 
 
 def _proof(word: str, names: Iterable[str], effect: float) -> Weighed:
-    text = f"The last certificate of {', '.join(names)} is {word}: items may be missing."
+    text = f"The last sync of {', '.join(names)} is {word}: items may be missing."
     reason = Reason(
         rule="data.certificate", measured=word, threshold="complete", text=text, remedy="Run the sync again."
     )

@@ -6,20 +6,25 @@ out would make every percentile too short (Kaplan and Meier 1958).
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+import numpy
+
+from pmbridge.history.chronicle import latest
+from pmbridge.history.micros import DAY
 from pmbridge.history.phases import Life
 from pmbridge.metrics.percentile import percentile
+from pmbridge.model.instants import to_micros
 
 if TYPE_CHECKING:
     from pmbridge.metrics.bugflow.survival import Curve
 
-_DAY = timedelta(days=1)
 #: Cycle times of one type that say something of their own; below that the type shares the curve of all.
 _ENOUGH = 20
 
@@ -60,11 +65,10 @@ class CycleTimes:
     def __init__(self, by_type: Mapping[str, Durations]) -> None:
         self._by_type = by_type
         self._curves: dict[str | None, Curve | None] = {}
-
-    @property
-    def finished(self) -> int:
-        """How much finished work they rest on."""
-        return sum(sum(one.ended) for one in self._by_type.values())
+        self._kept: dict[str | None, list[float]] = {}
+        #: How much finished work they rest on.
+        self.finished = sum(sum(one.ended) for one in by_type.values())
+        self._telling = {type_ for type_, one in by_type.items() if sum(one.ended) >= _ENOUGH}
 
     def percentiles(self, type_: str) -> Percentiles:
         """Return the limits for work of a type."""
@@ -86,43 +90,44 @@ class CycleTimes:
 
         The longest twentieth is left out: what lies so long is taken out of a milestone rather than waited for.
         """
-        chosen = self._chosen(type_)
-        finished = [days for days, ended in zip(chosen.days, chosen.ended, strict=True) if ended]
-        limit = percentile(finished, 0.95)
-        return [days for days in finished if limit is not None and age < days <= limit]
+        name = type_ if type_ in self._telling else None
+        if name not in self._kept:
+            chosen = self._chosen(name)
+            finished = [days for days, ended in zip(chosen.days, chosen.ended, strict=True) if ended]
+            limit = percentile(finished, 0.95)
+            self._kept[name] = [days for days in finished if limit is not None and days <= limit]
+        return [days for days in self._kept[name] if days > age]
 
     def _curve(self, type_: str) -> Curve | None:
         from pmbridge.metrics.bugflow.survival import kaplan_meier
 
-        name = type_ if self._is_enough(type_) else None
+        name = type_ if type_ in self._telling else None
         if name not in self._curves:
-            chosen = self._chosen(type_)
+            chosen = self._chosen(name)
             self._curves[name] = kaplan_meier(chosen.days, chosen.ended) if any(chosen.ended) else None
         return self._curves[name]
 
-    def _is_enough(self, type_: str) -> bool:
-        return type_ in self._by_type and sum(self._by_type[type_].ended) >= _ENOUGH
-
-    def _chosen(self, type_: str) -> Durations:
-        if self._is_enough(type_):
-            return self._by_type[type_]
+    def _chosen(self, name: str | None) -> Durations:
+        """Return the cycle times of a type, or of all."""
+        if name is not None:
+            return self._by_type[name]
         every = self._by_type.values()
         return Durations(
             tuple(days for one in every for days in one.days), tuple(end for one in every for end in one.ended)
         )
 
 
-def cycle_times(lives: Iterable[Life], as_of: datetime) -> CycleTimes:
+def cycle_times(lives: Sequence[Life], as_of: datetime) -> CycleTimes:
     """Gather the cycle times of counted work by type; what never was active or was cancelled has none."""
-    found: dict[str, tuple[list[float], list[bool]]] = {}
-    for life in lives:
-        last, begun = life.last, life.first_active_at
-        if begun is None or not last.counted or not (last.done or last.begun):
-            continue
-        end = life.completed_at
-        days, ended = found.setdefault(life.item.type, ([], []))
-        days.append(max(0.0, ((end or as_of) - begun) / _DAY))
-        ended.append(end is not None)
+    now = latest(lives)
+    seen = now.begun & now.counted & (now.done | now.in_progress)
+    took = numpy.maximum(0.0, (numpy.where(now.done, now.ended, to_micros(as_of)) - now.began) / DAY)
+    found: defaultdict[str, tuple[list[float], list[bool]]] = defaultdict(lambda: ([], []))
+    rows = zip(numpy.flatnonzero(seen).tolist(), took[seen].tolist(), now.done[seen].tolist(), strict=True)
+    for place, days, ended in rows:
+        own = found[lives[place].item.type]
+        own[0].append(days)
+        own[1].append(ended)
     return CycleTimes({type_: Durations(tuple(d), tuple(e)) for type_, (d, e) in found.items()})
 
 

@@ -11,6 +11,8 @@ from pmbridge.history.days import day_begins
 from pmbridge.history.membership import in_scope
 from pmbridge.history.phases import Life, MilestoneId
 
+_FREEZE = "explicit freeze"
+
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
@@ -22,6 +24,11 @@ class Baseline:
     at: datetime | None
     reason: str
     committed: bool = False
+
+    @property
+    def is_frozen(self) -> bool:
+        """Whether people agreed on it."""
+        return self.reason == _FREEZE
 
 
 def baseline(
@@ -37,7 +44,7 @@ def baseline(
     A freeze or start that still lies ahead is no baseline yet.
     """
     if frozen_at is not None and frozen_at <= as_of:
-        return Baseline(frozen_at, "explicit freeze", committed=True)
+        return Baseline(frozen_at, _FREEZE, committed=True)
     if start is not None and day_begins(start, zone) <= as_of:
         return Baseline(day_begins(start, zone), f"start date {start.isoformat()}", committed=True)
     arrivals = (phase.since for life in lives for phase in life.phases if in_scope(phase, faces))

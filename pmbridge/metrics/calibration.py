@@ -49,6 +49,7 @@ class TrackRecord:
     p85_hits: int
     p85_interval: tuple[float, float] | None
     p85_p_value: float | None
+    p95_coverage: float | None = None
 
     @property
     def is_shown(self) -> bool:
@@ -86,6 +87,7 @@ def track_record(replayed: Sequence[ReplayedMilestone], target: Target = Target.
         p85_hits=hits,
         p85_interval=wilson_interval(hits, n),
         p85_p_value=binomial_p_value(hits, n, 0.85) if n >= TESTED_FROM else None,
+        p95_coverage=coverage(scored, 0.95),
     )
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 #: Holding more than this alone is too much for one person.
 ALONE = 0.6
@@ -36,3 +37,16 @@ def concentration(weights: Mapping[str, float]) -> Concentration | None:
         if running > _HALF * total:
             break
     return Concentration(count, held[0] / total, len(held))
+
+
+def half_since(taken: Iterable[tuple[datetime, float]], total: float) -> datetime | None:
+    """Return since when one person has held more than half of a total weight, by when each piece was taken on.
+
+    The total is today's: what others finished, or took over later, is not looked at. ``None`` where it is no half.
+    """
+    running = 0.0
+    for at, weight in sorted(taken):
+        running += weight
+        if running > _HALF * total:
+            return at
+    return None

@@ -27,14 +27,18 @@ class Gap(StrEnum):
     NO_DUE = "no due date"
     MOVED_DUE = "due date moved often"
     NO_ESTIMATE = "no estimate"
+    MIXED_UNITS = "mixed estimates"
     NO_WORKLOGS = "no worklogs"
     NO_ASSIGNEE = "no assignee"
+    NOT_UNITED = "people not united"
     MISSING_LINKS = "missing links"
     NO_SEVERITY = "no severity"
+    NO_VERSION = "no affected version"
     DUPLICATES = "duplicates"
     IMPOSSIBLE = "impossible dates"
     UNTESTED = "no test"
     DEFAULT_CALENDAR = "default calendar"
+    DAY_OF_LAUNCH = "launch known by its day"
 
 
 class Metric(StrEnum):
@@ -65,14 +69,20 @@ WEIGHTS: Mapping[tuple[Gap, Metric], float] = {
     **{(Gap.ZOMBIES, metric): 0.6 for metric in (Metric.AGE,)},
     **{(Gap.NO_DUE, metric): 1.0 for metric in (Metric.EARNED_VALUE,)},
     **{(Gap.MOVED_DUE, metric): 0.4 for metric in (Metric.FORECAST, Metric.EARNED_VALUE)},
-    **{(Gap.NO_ESTIMATE, metric): 0.8 for metric in (Metric.EARNED_VALUE, Metric.LOAD, Metric.DEPENDENCIES)},
+    **{
+        (gap, metric): 0.8
+        for gap in (Gap.NO_ESTIMATE, Gap.MIXED_UNITS)
+        for metric in (Metric.EARNED_VALUE, Metric.LOAD, Metric.DEPENDENCIES)
+    },
     (Gap.NO_WORKLOGS, Metric.COST): 1.0,
-    (Gap.NO_ASSIGNEE, Metric.LOAD): 0.8,
+    **{(gap, Metric.LOAD): 0.8 for gap in (Gap.NO_ASSIGNEE, Gap.NOT_UNITED)},
     (Gap.MISSING_LINKS, Metric.DEPENDENCIES): 0.7,
     (Gap.UNTESTED, Metric.ACCEPTANCE): 1.0,
     **{(Gap.NO_SEVERITY, metric): 0.7 for metric in (Metric.BUGS, Metric.ACCEPTANCE)},
+    (Gap.NO_VERSION, Metric.BUGS): 0.7,
     (Gap.DUPLICATES, Metric.BUGS): 0.4,
     **{(Gap.DEFAULT_CALENDAR, metric): 0.2 for metric in (Metric.LOAD, Metric.BUGS)},
+    (Gap.DAY_OF_LAUNCH, Metric.BUGS): 0.2,
 }
 
 _GRADES = ((0.9, Confidence.A), (0.75, Confidence.B), (0.5, Confidence.C))

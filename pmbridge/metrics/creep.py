@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from math import ceil
@@ -34,47 +34,59 @@ def creep(ledger: Ledger) -> Creep | None:
     return Creep(added / ledger.baseline, (added - removed) / ledger.baseline, (added + removed) / ledger.baseline)
 
 
-def with_movement(ledger: Ledger, late: Callable[[datetime], bool] | None, points: Iterable[float]) -> Ledger:
+def with_movement(ledger: Ledger, late_from: datetime | None, points: Iterable[float]) -> Ledger:
     """Add the movement in items and in points, against the baseline.
 
-    ``late`` tells whether an instant lies in the last quarter of the planned time. Work without an estimate counts with
-    the median of ``points``, those of all estimated work.
+    ``late_from`` is when the last quarter of the planned time begins, ``None`` where that is not known. Work without an
+    estimate counts with the median of ``points``, those of all estimated work.
     """
     known = sorted(points)
     usual = median(known) if known else None
     baseline = ledger.points.baseline if ledger.points is not None else 0.0
+    moves: dict[LedgerKind, list[LedgerEntry]] = {kind: [] for kind in LedgerKind}
+    for entry in ledger.entries:
+        moves[entry.kind].append(entry)
+    late = None if late_from is None else [one for one in moves[LedgerKind.ADDED] if one.at >= late_from]
 
-    def weight(entry: LedgerEntry) -> float:
-        own = abs(entry.points) if entry.points is not None else (usual or 0.0)
-        return own if entry.kind is not LedgerKind.REESTIMATED else (entry.points or 0.0)
+    def sizes(entries: Iterable[LedgerEntry]) -> list[float]:
+        return [abs(one.points) if one.points is not None else (usual or 0.0) for one in entries]
 
+    added, removed = moves[LedgerKind.ADDED], moves[LedgerKind.REMOVED]
+    in_items = _Moved(len(added), len(removed), (), None if late is None else len(late))
+    in_points = _Moved(
+        sum(sizes(added)),
+        sum(sizes(removed)),
+        [one.points or 0.0 for one in moves[LedgerKind.REESTIMATED]],
+        None if late is None else sum(sizes(late)),
+    )
     return ledger.model_copy(
         update={
-            "movement": _movement(ledger, float(ledger.baseline or 0), lambda entry: float(abs(entry.delta)), late),
-            "movement_points": None if usual is None else _movement(ledger, baseline, weight, late),
+            "movement": in_items.against(float(ledger.baseline or 0)),
+            "movement_points": None if usual is None else in_points.against(baseline),
         }
     )
 
 
-def _movement(
-    ledger: Ledger, baseline: float, weight: Callable[[LedgerEntry], float], late: Callable[[datetime], bool] | None
-) -> Movement | None:
-    if baseline <= 0:
-        return None
+@dataclass(frozen=True, slots=True)
+class _Moved:
+    """What was added, taken out and re-estimated, in one unit; ``late`` is the late part of what was added."""
 
-    def total(entries: Iterable[LedgerEntry], kind: LedgerKind) -> float:
-        return sum(weight(entry) for entry in entries if entry.kind is kind)
+    added: float
+    removed: float
+    reestimated: Sequence[float]
+    late: float | None
 
-    kinds = (LedgerKind.ADDED, LedgerKind.REMOVED, LedgerKind.REESTIMATED)
-    added, removed, changed = (total(ledger.entries, kind) for kind in kinds)
-    moved = sum(abs(weight(entry)) for entry in ledger.entries if entry.kind is LedgerKind.REESTIMATED)
-    lately = None if late is None else total([e for e in ledger.entries if late(e.at)], LedgerKind.ADDED)
-    return Movement(
-        creep=round(added / baseline, 4),
-        net=round((added - removed + changed) / baseline, 4),
-        churn=round((added + removed + moved) / baseline, 4),
-        late=None if lately is None else round(lately / baseline, 4),
-    )
+    def against(self, baseline: float) -> Movement | None:
+        """Return it as shares of a baseline; ``None`` where that holds nothing."""
+        if baseline <= 0:
+            return None
+        resized = sum(abs(size) for size in self.reestimated)
+        return Movement(
+            creep=round(self.added / baseline, 4),
+            net=round((self.added - self.removed + sum(self.reestimated)) / baseline, 4),
+            churn=round((self.added + self.removed + resized) / baseline, 4),
+            late=None if self.late is None else round(self.late / baseline, 4),
+        )
 
 
 def scope_verdict(ledger: Ledger, baseline: Baseline, limits: Thresholds, effect: float = 0.0) -> Verdict:

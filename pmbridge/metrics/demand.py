@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 
-from pmbridge.assessment import Ledger, LedgerEntry, LedgerKind
+from pmbridge.assessment import Ledger, LedgerKind
 from pmbridge.history.membership import is_member
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.model import StatusCategory
@@ -35,21 +35,37 @@ class Kinship:
     splits: Mapping[str, frozenset[str]] = field(default_factory=dict)
 
 
-def with_origins(
-    ledger: Ledger, lives: Iterable[Life], faces: frozenset[MilestoneId], kin: Kinship, defects: Collection[str]
-) -> Ledger:
-    """Say of every addition where it came from; ``defects`` are the keys of bugs.
+class Origins:
+    """Says of additions to one milestone where they came from; ``defects`` are the keys of bugs.
 
     A split is growth of work that was known; so is what was found on the way, linked to work of the milestone.
     """
-    by_key = {life.item.key: life for life in lives}
-    entries = tuple(
-        one.model_copy(update={"origin": _origin(one, by_key, faces, kin, defects).value})
-        if one.kind is LedgerKind.ADDED
-        else one
-        for one in ledger.entries
-    )
-    return ledger.model_copy(update={"entries": entries})
+
+    def __init__(
+        self, lives: Iterable[Life], faces: frozenset[MilestoneId], kin: Kinship, defects: Collection[str]
+    ) -> None:
+        self._faces, self._kin, self._defects = faces, kin, defects
+        self._by_key = {life.item.key: life for life in lives} if kin.near else {}
+
+    def of(self, item: str, at: datetime) -> Origin:
+        """Return the origin of what came in at an instant, by its key."""
+        kin = self._kin.near.get(item)
+        if not kin:
+            return Origin.DEFECT if item in self._defects else Origin.DEMAND
+        near = [self._by_key[key] for key in kin if key in self._by_key]
+        if self._kin.splits.get(item, frozenset()) & {one.item.key for one in near}:
+            return Origin.SPLIT
+        if item in self._defects:
+            return Origin.DEFECT
+        members = [one for one in near if self._is_inside(one, at)]
+        if any(_ended_close(one, at) for one in members):
+            return Origin.SPLIT
+        return Origin.FOUND if members else Origin.DEMAND
+
+    def _is_inside(self, life: Life, at: datetime) -> bool:
+        """Tell whether work was in the milestone then; an epic around everything is no work."""
+        phase = life.at(at)
+        return phase is not None and phase.counted and is_member(phase, self._faces)
 
 
 def by_origin(ledger: Ledger) -> dict[Origin, int]:
@@ -58,29 +74,5 @@ def by_origin(ledger: Ledger) -> dict[Origin, int]:
     return {origin: counts[origin.value] for origin in Origin if counts[origin.value]}
 
 
-def _origin(
-    entry: LedgerEntry,
-    by_key: Mapping[str, Life],
-    faces: frozenset[MilestoneId],
-    kin: Kinship,
-    defects: Collection[str],
-) -> Origin:
-    near = [by_key[key] for key in kin.near.get(entry.item, ()) if key in by_key]
-    members = [one for one in near if _is_inside(one, entry, faces)]
-    if kin.splits.get(entry.item, frozenset()) & {one.item.key for one in near}:
-        return Origin.SPLIT
-    if entry.item in defects:
-        return Origin.DEFECT
-    if any(_ended_close(one, entry) for one in members):
-        return Origin.SPLIT
-    return Origin.FOUND if members else Origin.DEMAND
-
-
-def _is_inside(life: Life, entry: LedgerEntry, faces: frozenset[MilestoneId]) -> bool:
-    """Tell whether work was in the milestone then; an epic around everything is no work."""
-    phase = life.at(entry.at)
-    return phase is not None and phase.counted and is_member(phase, faces)
-
-
-def _ended_close(life: Life, entry: LedgerEntry) -> bool:
-    return any(phase.category in _ENDED and abs(phase.since - entry.at) <= _CLOSE for phase in life.phases[1:])
+def _ended_close(life: Life, at: datetime) -> bool:
+    return any(phase.category in _ENDED and abs(phase.since - at) <= _CLOSE for phase in life.phases[1:])

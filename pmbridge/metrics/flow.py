@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
+
+import numpy
 
 from pmbridge.assessment import Figure, FigureStatus, Flow, missing
-from pmbridge.history.membership import within
+from pmbridge.history.chronicle import excerpt, latest
+from pmbridge.history.micros import DAY
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.metrics.percentile import percentile
+from pmbridge.model.instants import to_micros
 
-_DAY = timedelta(days=1)
 #: Where more than this share of what was begun is open, finished work alone makes cycle times look short.
 OPEN_SHARE = 0.2
 
@@ -22,24 +25,23 @@ def flow(lives: Sequence[Life], faces: frozenset[MilestoneId], weekly: Sequence[
     ``weekly`` are its finishes in the seven-day blocks that end with ``as_of``, oldest first. Cycle time is elapsed
     days from the first entry into active to completion; work that never was active has none.
     """
-    inside = within(lives, faces, as_of)
-    times, open_ = cycle_times(inside), _open_ages(inside, as_of)
-    skipped = sum(life.completed_at is not None for life in inside) - len(times)
-    ages = [(as_of - (life.first_active_at or life.last.since)) / _DAY for life in inside if life.last.begun]
+    told, now, instant = excerpt(lives), latest(lives), to_micros(as_of)
+    inside = told.life[told.inside(faces) & told.during(as_of)]
+    done, begun, began = now.done[inside], now.begun[inside], now.began[inside]
+    took = (now.ended[inside] - began)[done & begun]
+    times = (took[took >= 0] / DAY).tolist()
+    skipped = int(done.sum()) - len(times)
+    running = now.in_progress[inside]
+    open_ = ((instant - began)[running & begun & (began <= instant)] / DAY).tolist()
+    ages = (instant - numpy.where(begun, began, now.since[inside]))[running] / DAY
     return Flow(
         throughput=_throughput(weekly),
         cycle_time_p50=_cycle_time(times, 0.5, skipped, open_),
         cycle_time_p85=_cycle_time(times, 0.85, skipped, open_),
         wip=Figure(value=len(ages), unit="items", n=len(inside)),
-        oldest_age=_days(max(ages), len(ages)) if ages else _nothing("days", "nothing is in progress"),
+        oldest_age=_days(float(ages.max()), len(ages)) if len(ages) else _nothing("days", "nothing is in progress"),
         weekly=tuple(weekly),
     )
-
-
-def cycle_times(lives: Iterable[Life]) -> list[float]:
-    """Return elapsed days from the first entry into active to completion, of work that has both."""
-    ends = ((life.first_active_at, life.completed_at) for life in lives)
-    return [(end - start) / _DAY for start, end in ends if start is not None and end is not None and end >= start]
 
 
 def _throughput(weekly: Sequence[int]) -> Figure:
@@ -48,11 +50,6 @@ def _throughput(weekly: Sequence[int]) -> Figure:
         text = f"no item was finished in {weeks} week{'' if weeks == 1 else 's'}"
         return Figure(value=None, unit="items/week", status=FigureStatus.INSUFFICIENT, n=weeks, reasons=(text,))
     return Figure(value=round(sum(weekly) / weeks, 3), unit="items/week", n=weeks)
-
-
-def _open_ages(lives: Iterable[Life], as_of: datetime) -> list[float]:
-    begun = (life.first_active_at for life in lives if life.last.begun)
-    return [(as_of - start) / _DAY for start in begun if start is not None and start <= as_of]
 
 
 def _cycle_time(times: Sequence[float], q: float, skipped: int, open_ages: Sequence[float]) -> Figure:

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import datetime
 
 import numpy
 
 from pmbridge.assessment import Figure, FigureStatus, missing
-from pmbridge.history.chronicle import ACTIVE, WAITING, excerpt
-from pmbridge.history.membership import in_scope
+from pmbridge.history.chronicle import ACTIVE, WAITING, excerpt, latest
+from pmbridge.history.micros import DAY
 from pmbridge.history.phases import Life, MilestoneId
 from pmbridge.metrics.percentile import percentile
+from pmbridge.model.instants import to_micros
 
-_DAY = timedelta(days=1)
 
-
-def lead_times(lives: Iterable[Life], faces: frozenset[MilestoneId]) -> tuple[Figure, Figure]:
+def lead_times(lives: Sequence[Life], faces: frozenset[MilestoneId]) -> tuple[Figure, Figure]:
     """Return 50 and 85 % of the days from creation to completion of finished work in scope."""
-    days = [
-        (life.completed_at - life.created_at) / _DAY
-        for life in lives
-        if life.completed_at is not None and in_scope(life.last, faces)
-    ]
+    told, now = excerpt(lives), latest(lives)
+    finished = now.done & told.inside(faces)[now.place]
+    days = ((now.ended - told.since[told.first[:-1]])[finished] / DAY).tolist()
     p50, p85 = (percentile(days, q) for q in (0.5, 0.85))
     if p50 is None or p85 is None:
         none = missing("days", "no item is finished", FigureStatus.INSUFFICIENT)
@@ -32,10 +29,9 @@ def lead_times(lives: Iterable[Life], faces: frozenset[MilestoneId]) -> tuple[Fi
 
 def efficiency(lives: Sequence[Life], faces: frozenset[MilestoneId]) -> Figure:
     """Return active time over cycle time of finished work, where waiting states are modelled at all."""
-    told = excerpt(lives)
-    begun, completed = told.begun(), told.completed()
-    finished = (begun >= 0) & (completed >= 0) & told.inside(faces)[told.last]
-    begin, end = told.since[begun], told.since[completed]
+    told, now = excerpt(lives), latest(lives)
+    finished = now.begun & now.done & told.inside(faces)[now.place]
+    begin, end = now.began, now.ended
     n, whole = int(finished.sum()), int((end - begin)[finished].sum())
     begin, end = begin[told.life], end[told.life]
     between = finished[told.life] & (begin <= told.since) & (told.since < end)
@@ -47,11 +43,9 @@ def efficiency(lives: Sequence[Life], faces: frozenset[MilestoneId]) -> Figure:
     return Figure(value=round(active / whole, 4), unit="", n=n)
 
 
-def aggregate_age(lives: Iterable[Life], faces: frozenset[MilestoneId], as_of: datetime) -> Figure:
+def aggregate_age(lives: Sequence[Life], faces: frozenset[MilestoneId], as_of: datetime) -> Figure:
     """Return the summed age of all work in progress."""
-    ages = [
-        (as_of - (life.first_active_at or life.last.since)) / _DAY
-        for life in lives
-        if life.last.begun and in_scope(life.last, faces)
-    ]
-    return Figure(value=round(sum(ages), 3), unit="days", n=len(ages))
+    now = latest(lives)
+    running = now.in_progress & excerpt(lives).inside(faces)[now.place]
+    ages = (to_micros(as_of) - numpy.where(now.begun, now.began, now.since))[running] / DAY
+    return Figure(value=round(sum(ages.tolist()), 3), unit="days", n=len(ages))

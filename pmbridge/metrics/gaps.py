@@ -7,8 +7,12 @@ from collections.abc import Iterable, Sequence, Sized
 from datetime import datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import numpy
+
+from pmbridge.history.chronicle import excerpt
 from pmbridge.history.days import local_day
 from pmbridge.history.phases import Life
+from pmbridge.history.signatures import signatures
 from pmbridge.metrics.confidence import Found, Gap
 from pmbridge.model import StatusCategory
 
@@ -33,6 +37,7 @@ def gaps_of(lives: Sequence[Life], as_of: datetime, zone: ZoneInfo) -> tuple[Fou
         _found(Gap.BULK, bulk_closed(done, zone), done, "Close work when it is done, not in bulk: {} ({})"),
         _found(Gap.ZOMBIES, _zombies(begun, as_of), begun, "Say how it stands, or move back, {} in progress ({})"),
         _found(Gap.NO_ESTIMATE, _unestimated(open_work, lives), lives, "Estimate {} ({})"),
+        _mixed(lives),
         _found(Gap.NO_ASSIGNEE, _unassigned(begun), begun, "Assign {} in progress ({})"),
         _found(Gap.IMPOSSIBLE, impossible(lives, as_of), lives, "Correct the dates of {} ({})"),
     )
@@ -56,10 +61,10 @@ def bulk_closed(done: Sequence[Life], zone: ZoneInfo) -> list[Life]:
     """
     by_actor: defaultdict[str | None, list[tuple[datetime, str, Life]]] = defaultdict(list)
     by_month: defaultdict[tuple[int, int], list[Life]] = defaultdict(list)
-    for life in done:
+    for life, actor in zip(done, _closers(done), strict=True):
         end = life.completed_at
         if end is not None:
-            by_actor[_closer(life, end)].append((end, life.item.key, life))
+            by_actor[actor].append((end, life.item.key, life))
             day = local_day(end, zone)
             by_month[day.year, day.month].append(life)
     bulk = {life.canonical.primary.id: life for own in by_actor.values() for life in _together(own)}
@@ -78,11 +83,16 @@ def impossible(lives: Iterable[Life], as_of: datetime) -> list[Life]:
     return found
 
 
-def _closer(life: Life, end: datetime) -> str | None:
-    for phase in reversed(life.phases):
-        if phase.since == end:
-            return next((change.author for change in phase.changes), None)
-    return None
+def _closers(lives: Sequence[Life]) -> list[str | None]:
+    """Return who closed each piece of work; nobody where it was created done, or is not done."""
+    told = excerpt(lives)
+    places = told.completed()
+    closed = numpy.flatnonzero((places >= 0) & (told.caused[places] > told.cause[places]))
+    found: list[str | None] = [None] * len(lives)
+    signed = signatures(told.changes, told.causes[told.cause[places[closed]]])
+    for place, signature in zip(closed.tolist(), signed, strict=True):
+        found[place] = signature.author
+    return found
 
 
 def _together(closed: list[tuple[datetime, str, Life]]) -> list[Life]:
@@ -130,6 +140,15 @@ def _unestimated(open_work: Iterable[Life], every: Iterable[Life]) -> list[Life]
     if not any(life.last.points is not None or life.item.estimate_seconds for life in every):
         return []
     return [life for life in open_work if life.last.points is None and not life.item.estimate_seconds]
+
+
+def _mixed(lives: Sequence[Life]) -> Found | None:
+    """Find work that is estimated in time alone where most is in points alone, or the other way round."""
+    pointed = [life for life in lives if life.last.points is not None and not life.item.estimate_seconds]
+    timed = [life for life in lives if life.last.points is None and life.item.estimate_seconds]
+    fewer, unit = (timed, "points") if len(timed) < len(pointed) else (pointed, "time")
+    fix = f"Estimate {{}} in {unit}, as the rest ({{}})"
+    return _found(Gap.MIXED_UNITS, fewer if pointed and timed else [], lives, fix)
 
 
 def _unassigned(begun: Iterable[Life]) -> list[Life]:

@@ -86,8 +86,10 @@ def _unmapped(lives: Sequence[Life]) -> list[str]:
 
 
 def _with_gaps(lives: Sequence[Life]) -> list[str]:
-    torn = contradicting(lives[0].canonical.primary.columns).tolist()
-    return [life.item.key for life in lives if any(torn[face.place] for face in life.canonical.faces)]
+    torn = set(numpy.flatnonzero(contradicting(lives[0].canonical.primary.columns)).tolist())
+    if not torn:
+        return []
+    return [life.item.key for life in lives if any(face.place in torn for face in life.canonical.faces)]
 
 
 def _unestimated(lives: Sequence[Life]) -> list[str]:

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 from pmbridge.assessment import Risk
+from pmbridge.history.chronicle import WAITING, excerpt
+from pmbridge.history.micros import DAY
 from pmbridge.history.phases import Life
 from pmbridge.metrics import wording
 from pmbridge.metrics.ageing import CycleTimes, Old
 from pmbridge.metrics.percentile import percentile
 from pmbridge.metrics.risks import Watched, flagged_since
 from pmbridge.model import StatusCategory
+from pmbridge.model.instants import from_micros, to_micros
 
 _DAY = timedelta(days=1)
 _STALE_DAYS = 5
@@ -30,12 +33,10 @@ class Pace:
     waiting: float
 
     @classmethod
-    def of(cls, lives: Iterable[Life], bots: Collection[tuple[str, str | None]]) -> Pace:
+    def of(cls, lives: Sequence[Life], bots: Collection[tuple[str, str | None]]) -> Pace:
         """Learn from all work: 85 % of the silences and waits were no longer; at least five days and two."""
-        known = list(lives)
-        silences = [gap for life in known for gap in _silences(life, bots)]
-        waits = [wait for life in known for wait in _waits(life)]
-        return cls(max(_STALE_DAYS, _usual(silences)), max(_WAITING_DAYS, _usual(waits)))
+        silences = [gap for life in lives for gap in _silences(life, bots)]
+        return cls(max(_STALE_DAYS, _usual(silences)), max(_WAITING_DAYS, _usual(_waits(lives))))
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +83,18 @@ def item_signals(open_work: Sequence[Watched], context: Context) -> tuple[Risk, 
 
 def human_events(life: Life, bots: Collection[tuple[str, str | None]]) -> list[datetime]:
     """Return when people changed a piece of work, its creation first; ``bots`` are accounts with their sources."""
-    edits = (c.at for face in life.canonical.faces for c in face.changes if (c.source, c.author) not in bots)
-    return sorted({life.created_at, *edits})
+    return list(map(from_micros, _human_instants(life, bots)))
+
+
+def _human_instants(life: Life, bots: Collection[tuple[str, str | None]]) -> list[int]:
+    found = {to_micros(life.created_at)}
+    for face in life.canonical.faces:
+        found.update(at for at, author in face.edits() if (face.item.source, author) not in bots)
+    return sorted(found)
 
 
 def _ageing(work: Watched, context: Context) -> Iterator[Risk]:
-    phase, begun = work.life.phases[-1], work.life.first_active_at
+    phase, begun = work.life.last, work.life.first_active_at
     if not phase.begun or begun is None:
         return
     type_ = work.life.item.type
@@ -112,7 +119,7 @@ def _soon(chance: float | None) -> str:
 
 
 def _stale(work: Watched, context: Context) -> Iterator[Risk]:
-    if work.life.phases[-1].category is not StatusCategory.ACTIVE:
+    if work.life.last.category is not StatusCategory.ACTIVE:
         return
     last = human_events(work.life, context.bots)[-1]
     last = max(last, context.touched.get(work.key, last))
@@ -122,7 +129,7 @@ def _stale(work: Watched, context: Context) -> Iterator[Risk]:
 
 
 def _stuck(work: Watched, context: Context) -> Iterator[Risk]:
-    phase = work.life.phases[-1]
+    phase = work.life.last
     if phase.category is not StatusCategory.WAITING:
         return
     since = _entered(work.life, StatusCategory.WAITING)
@@ -150,21 +157,19 @@ def _later(work: Watched, context: Context) -> Iterator[Risk]:
 
 def _silences(life: Life, bots: Collection[tuple[str, str | None]]) -> Iterator[float]:
     """Yield the days between people's edits while the work was active and got finished."""
-    begun, end = life.first_active_at, life.completed_at
-    if begun is not None and end is not None:
-        inside = [at for at in human_events(life, bots) if begun <= at <= end]
-        yield from ((b - a) / _DAY for a, b in pairwise(inside))
+    if life.first_active_at is not None and life.completed_at is not None:
+        begun, end = to_micros(life.first_active_at), to_micros(life.completed_at)
+        inside = [at for at in _human_instants(life, bots) if begun <= at <= end]
+        yield from ((b - a) / DAY for a, b in pairwise(inside))
 
 
-def _waits(life: Life) -> Iterator[float]:
-    entered: datetime | None = None
-    for phase in life.phases:
-        waiting = phase.category is StatusCategory.WAITING
-        if waiting and entered is None:
-            entered = phase.since
-        elif not waiting and entered is not None:
-            yield (phase.since - entered) / _DAY
-            entered = None
+def _waits(lives: Sequence[Life]) -> list[float]:
+    """Return how many days work waited each time."""
+    told = excerpt(lives)
+    entered, left = told.stretches(told.category == WAITING)
+    over = left >= 0
+    days: list[float] = ((told.since[left] - told.since[entered])[over] / DAY).tolist()
+    return days
 
 
 def _entered(life: Life, category: StatusCategory) -> datetime:

@@ -2,45 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from enum import StrEnum
-
-import numpy
+from operator import attrgetter
 
 from pmbridge.assessment import Ledger, LedgerEntry, LedgerKind, PointsLedger, Scope
-from pmbridge.history.chronicle import Chronicle, Flags, excerpt
-from pmbridge.history.membership import in_scope, is_member
-from pmbridge.history.phases import Life, MilestoneId, Phase
+from pmbridge.history.chronicle import Chronicle, excerpt
+from pmbridge.history.phases import Life, MilestoneId
+from pmbridge.history.signatures import Signature
 from pmbridge.metrics.baseline import Baseline
-from pmbridge.model import Change, FieldName, StatusCategory
-from pmbridge.model.instants import to_micros
+from pmbridge.metrics.demand import Origins
+from pmbridge.metrics.moves import Move, moves
+from pmbridge.model import Item
+from pmbridge.model.trusted import trusted
 
 #: Names of people by source and account.
 Names = Mapping[tuple[str, str], str]
-
-
-class Cause(StrEnum):
-    """Why an entry stands in the ledger."""
-
-    CREATED = "created"
-    MOVED_IN = "moved in"
-    MOVED_OUT = "moved out"
-    CANCELLED = "cancelled"
-    RESTORED = "restored"
-    RELEVELLED = "re-levelled"
-    REESTIMATED = "re-estimated"
-
-
-#: The fields that bring a cause about, for finding the change to name.
-_FIELDS = {
-    Cause.MOVED_IN: {FieldName.MILESTONES},
-    Cause.MOVED_OUT: {FieldName.MILESTONES},
-    Cause.CANCELLED: {FieldName.STATUS, FieldName.RESOLUTION, FieldName.LABELS},
-    Cause.RESTORED: {FieldName.STATUS, FieldName.RESOLUTION, FieldName.LABELS},
-    Cause.RELEVELLED: {FieldName.TYPE, FieldName.LABELS},
-    Cause.REESTIMATED: {FieldName.POINTS},
-}
+_ORDER = attrgetter("at", "item", "change")
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,21 +28,25 @@ class _Balance:
 
 
 def ledger(
-    lives: Sequence[Life], faces: frozenset[MilestoneId], baseline: Baseline, now: Scope, names: Names
+    lives: Sequence[Life],
+    faces: frozenset[MilestoneId],
+    baseline: Baseline,
+    now: Scope,
+    names: Names,
+    origins: Origins | None = None,
 ) -> Ledger:
     """Write the ledger of one milestone from its baseline to the instant the histories end.
 
     ``now`` must come from the current fields, not from these entries: only then does the residual,
-    ``baseline + added - removed - now``, show what a history has lost. What one edit takes out and puts back is no
-    entry; a move between two milestones is one entry in each ledger; one inside a merged milestone is none.
+    ``baseline + added - removed - now``, show what a history has lost. A move between two milestones is one entry in
+    each ledger. ``origins`` tells where additions came from; without it nothing is said of that.
     """
     told = excerpt(lives)
-    inside = told.inside(faces)
-    begin = _balance(told, inside, baseline)
-    moves = _entries(lives, told, inside, faces, baseline, names)
-    entries = tuple(sorted(moves, key=lambda entry: (entry.at, entry.item, entry.change)))
-    added = sum(entry.kind is LedgerKind.ADDED for entry in entries)
-    removed = sum(entry.kind is LedgerKind.REMOVED for entry in entries)
+    begin = _balance(told, faces, baseline)
+    moved = () if baseline.at is None else moves(told, faces, baseline.at)
+    entries = tuple(sorted([_entry(lives[one.life].item, one, names, origins) for one in moved], key=_ORDER))
+    kinds = [entry.kind for entry in entries]
+    added, removed = kinds.count(LedgerKind.ADDED), kinds.count(LedgerKind.REMOVED)
     return Ledger(
         baseline_at=baseline.at,
         baseline_reason=baseline.reason,
@@ -78,10 +60,10 @@ def ledger(
     )
 
 
-def _balance(told: Chronicle, inside: Flags, baseline: Baseline) -> _Balance:
+def _balance(told: Chronicle, faces: frozenset[MilestoneId], baseline: Baseline) -> _Balance:
     if baseline.at is None:
         return _Balance(0, 0.0)
-    there = inside & told.during(baseline.at)
+    there = told.inside(faces) & told.during(baseline.at)
     # One by one, in the order of the work: sums of fractions depend on it.
     return _Balance(int(there.sum()), float(sum([size for size in told.points[there].tolist() if size == size])))
 
@@ -109,76 +91,23 @@ def _points(begin: float, entries: Iterable[LedgerEntry], now: Scope) -> PointsL
     )
 
 
-def _entries(
-    lives: Sequence[Life],
-    told: Chronicle,
-    inside: Flags,
-    faces: frozenset[MilestoneId],
-    baseline: Baseline,
-    names: Names,
-) -> Iterator[LedgerEntry]:
-    """Yield what the phases since the baseline changed, life after life."""
-    if baseline.at is None:
-        return
-    was = told.before(inside)
-    older = numpy.append(numpy.nan, told.points[:-1])[: len(told.points)]
-    resized = was & inside & (told.points != older) & ~(numpy.isnan(told.points) & numpy.isnan(older))
-    moved = numpy.flatnonzero((told.since > to_micros(baseline.at)) & ((was != inside) | resized))
-    begins, life = told.begins[moved].tolist(), told.life[moved].tolist()
-    values = told.values
-    for place, first, whose, joined in zip(moved.tolist(), begins, life, inside[moved].tolist(), strict=True):
-        new, old = values.phase(place), None if first else values.phase(place - 1)
-        yield _moved(lives[whose], old, new, joined, faces, names)
-
-
-def _moved(
-    life: Life, old: Phase | None, new: Phase, joined: bool, faces: frozenset[MilestoneId], names: Names
-) -> LedgerEntry:
-    if old is None:
-        return _entry(life, new, LedgerKind.ADDED, Cause.CREATED, new.points, names)
-    if not joined:
-        points = None if old.points is None else -old.points
-        return _entry(life, new, LedgerKind.REMOVED, _cause_out(new, faces), points, names)
-    if not in_scope(old, faces):
-        return _entry(life, new, LedgerKind.ADDED, _cause_in(old, faces), new.points, names)
-    points = (new.points or 0.0) - (old.points or 0.0)
-    return _entry(life, new, LedgerKind.REESTIMATED, Cause.REESTIMATED, points, names)
-
-
-def _cause_in(old: Phase, faces: frozenset[MilestoneId]) -> Cause:
-    if not is_member(old, faces):
-        return Cause.MOVED_IN
-    return Cause.RESTORED if old.category is StatusCategory.CANCELLED else Cause.RELEVELLED
-
-
-def _cause_out(new: Phase, faces: frozenset[MilestoneId]) -> Cause:
-    if not is_member(new, faces):
-        return Cause.MOVED_OUT
-    return Cause.CANCELLED if new.category is StatusCategory.CANCELLED else Cause.RELEVELLED
-
-
-_DELTAS = {LedgerKind.ADDED: 1, LedgerKind.REMOVED: -1, LedgerKind.REESTIMATED: 0}
-
-
-def _entry(life: Life, phase: Phase, kind: LedgerKind, cause: Cause, points: float | None, names: Names) -> LedgerEntry:
-    item, change = life.item, _change(phase, cause)
-    author = (change.source, change.author) if change else (item.source, item.author)
-    return LedgerEntry(
-        at=phase.since,
-        item=item.key,
-        kind=kind,
-        delta=_DELTAS[kind],
-        by=None if author[1] is None else names.get((author[0], author[1])),
-        change=change.identity if change else f"{item.source}:{item.id}:created",
-        points=points,
-        cause=cause.value,
-        title=None if item.restricted else item.title,
-        url=item.url,
+def _entry(item: Item, move: Move, names: Names, origins: Origins | None) -> LedgerEntry:
+    made = move.change or Signature(item.source, item.author, f"{item.source}:{item.id}:created")
+    event = move.event
+    came = None if origins is None or event.delta <= 0 else origins.of(item.key, move.at)
+    return trusted(
+        LedgerEntry,
+        {
+            "at": move.at,
+            "item": item.key,
+            "kind": event.kind,
+            "delta": event.delta,
+            "by": None if made.author is None else names.get((made.source, made.author)),
+            "change": made.identity,
+            "points": move.points,
+            "cause": event.cause,
+            "title": None if item.restricted else item.title,
+            "url": item.url,
+            "origin": None if came is None else came.value,
+        },
     )
-
-
-def _change(phase: Phase, cause: Cause) -> Change | None:
-    fields = _FIELDS.get(cause)
-    if fields is None or not phase.changes:
-        return None
-    return next((c for c in reversed(phase.changes) if c.field in fields), phase.changes[-1])

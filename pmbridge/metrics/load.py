@@ -10,27 +10,37 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from pmbridge.metrics import wording
+
 AMBER, RED = 1.0, 1.25
 _WEEK = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class Assigned:
-    """Hours of one piece of work that one person still has to do by a day; without one, by the horizon."""
+    """Hours of one piece of work that one person still has to do by a day; without one, by the horizon.
+
+    ``elsewhere`` is the title of another product that the work belongs to.
+    """
 
     person: str
     hours: float
     due: date | None
+    elsewhere: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TeamWeek:
-    """Hours to do and hours there are, for one team in the week that begins on a Monday."""
+    """Hours to do and hours there are, for one team in the week that begins on a Monday.
+
+    ``elsewhere`` are those of the hours to do that belong to other products, with their titles.
+    """
 
     team: str
     week: date
     hours: float
     capacity: float
+    elsewhere: tuple[tuple[str, float], ...] = ()
 
     @property
     def load(self) -> float | None:
@@ -59,18 +69,21 @@ def team_weeks(
     first = monday(today)
     end = first + weeks * _WEEK - timedelta(days=1)
     hours: defaultdict[tuple[str, date], float] = defaultdict(float)
+    others: defaultdict[tuple[str, date], defaultdict[str, float]] = defaultdict(lambda: defaultdict(float))
     for one in work:
         team = team_of.get(one.person)
         if team is not None:
             for week, amount in _spread(one, today, end, is_open).items():
                 hours[team, week] += amount
+                if one.elsewhere is not None:
+                    others[team, week][one.elsewhere] += amount
     found = []
     for team in sorted(set(team_of.values())):
         for n in range(weeks):
             week = first + n * _WEEK
             days = [week + timedelta(days=k) for k in range(7)]
             there = sum(capacity(team, day) for day in days if day >= today)
-            found.append(TeamWeek(team, week, hours[team, week], there))
+            found.append(TeamWeek(team, week, hours[team, week], there, tuple(sorted(others[team, week].items()))))
     return tuple(found)
 
 
@@ -81,6 +94,30 @@ def overloads(weeks: Iterable[TeamWeek], limit: float) -> dict[str, tuple[date, 
         by_team[one.team].append(one)
     found = {team: _running(own, limit) for team, own in by_team.items()}
     return {team: weeks for team, weeks in found.items() if weeks}
+
+
+def hours_elsewhere(weeks: Iterable[TeamWeek], team: str, during: Iterable[date]) -> dict[str, float]:
+    """Return the hours of a team that belong to other products in some weeks, by title."""
+    wanted = frozenset(during)
+    found: defaultdict[str, float] = defaultdict(float)
+    for one in weeks:
+        if one.team == team and one.week in wanted:
+            for title, amount in one.elsewhere:
+                found[title] += amount
+    return dict(found)
+
+
+def told_elsewhere(hours: Mapping[str, float]) -> str:
+    """Say in words what belongs to other products, the most first; nothing where it is less than an hour for each.
+
+    Only sums over a team are said, never whose work it is.
+    """
+    told = sorted((-round(amount), title) for title, amount in hours.items() if round(amount))
+    words = [
+        f"{-amount} h of it for {title}" if n == 0 else f"{-amount} h for {title}"
+        for n, (amount, title) in enumerate(told)
+    ]
+    return wording.together(words) if words else ""
 
 
 def _running(own: Iterable[TeamWeek], limit: float) -> tuple[date, ...]:

@@ -14,21 +14,25 @@ _WAITS = re.compile(r"(?:block|depend|wait|prerequisite)\w*\W+(?:\w+\W+){0,5}$",
 _BEFORE = 60
 
 
+def waiting(open_work: Iterable[Life]) -> list[tuple[Life, str]]:
+    """Return open work whose text says that it waits for something, with the key that this is called by."""
+    return [(life, key) for life in open_work for key in _named(f"{life.item.title}\n{life.item.description or ''}")]
+
+
 def unlinked(
-    open_work: Iterable[Life], life_of: Mapping[str, Life], linked: Collection[tuple[str, str]]
+    said: Iterable[tuple[Life, str]], life_of: Mapping[str, Life], linked: Collection[tuple[str, str]]
 ) -> tuple[tuple[Life, Life], ...]:
-    """Return open work whose text says that it waits for other open work, where no link of any kind says so.
+    """Return open work that is said to wait for other open work, where no link of any kind says so.
 
     ``linked`` holds the pairs of keys that are linked, in either order.
     """
     found: dict[tuple[str, str], tuple[Life, Life]] = {}
-    for life in open_work:
-        for key in _named(f"{life.item.title}\n{life.item.description or ''}"):
-            other = life_of.get(key)
-            pair = (life.item.key, other.item.key) if other is not None else None
-            if other is None or other is life or pair is None or pair in linked or pair[::-1] in linked:
-                continue
-            found[pair] = (life, other)
+    for life, key in said:
+        other = life_of.get(key)
+        pair = (life.item.key, other.item.key) if other is not None else None
+        if other is None or other is life or pair is None or pair in linked or pair[::-1] in linked:
+            continue
+        found[pair] = (life, other)
     return tuple(found[pair] for pair in sorted(found))
 
 

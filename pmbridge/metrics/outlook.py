@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from pmbridge.metrics.calibration import TrackRecord, track_record
 from pmbridge.metrics.forecast import PastMilestone, Snapshot, Target, TwoScopes, two_scopes
 from pmbridge.metrics.judgement import Answer, Judgement, is_paused, judge, widening
-from pmbridge.metrics.replay import MilestoneWindow, ReplayedMilestone, known_before, replay, snapshot_at, state_at
+from pmbridge.metrics.replay import MilestoneWindow, ReplayedMilestone, known_before, replay, snapshot_of, state_at
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +78,7 @@ class Outlook:
 def outlook(window: MilestoneWindow, family: Family, day: int) -> Outlook:
     """Forecast one milestone as it stands at the end of ``day``, learning from those that had ended before."""
     state = state_at(window, day)
-    snapshot = snapshot_at(window, day, family.windows)
+    snapshot = snapshot_of(state, family.windows)
     growing, frozen = known_before(family.growing, day), known_before(family.frozen, day)
     past = sum(any(regime is snapshot.regime for regime, _ in one.residuals) for one in growing)
     own = len(state.finish_days)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import islice
 from statistics import median
+from typing import NamedTuple
 
 from pmbridge.metrics.forecast import PastMilestone, Regime, Snapshot, Target, residual, weekly_finishes
 from pmbridge.metrics.stays import NEVER, Stays
@@ -32,8 +33,7 @@ class FinishRule(StrEnum):
     DONE90 = "done90"
 
 
-@dataclass(frozen=True, slots=True)
-class Member:
+class Member(NamedTuple):
     """One stay of an item in a milestone; an item that left and came back has two.
 
     ``added`` and ``removed`` bound the stay. A cancelled item is removed on the day it was cancelled and has no
@@ -106,12 +106,18 @@ class MilestoneWindow:
 
 @dataclass(frozen=True, slots=True)
 class MilestoneState:
-    """A milestone at the end of one day: who is open, and when the others were finished."""
+    """A milestone at the end of one day: the places of who is open, and when the others were finished."""
 
     day: int
-    open_members: tuple[Member, ...]
+    window: MilestoneWindow
+    open_places: tuple[int, ...]
     finish_days: tuple[int, ...]
     remaining: int
+
+    @property
+    def open_members(self) -> tuple[Member, ...]:
+        """Who is open."""
+        return tuple([self.window.members[place] for place in self.open_places])
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,8 +152,7 @@ def state_at(window: MilestoneWindow, day: int) -> MilestoneState:
     remaining = len(open_places)
     if window.rule is FinishRule.DONE90:
         remaining = max(0, _nine_tenths(remaining + len(finish_days)) - len(finish_days))
-    open_members = tuple([window.members[place] for place in open_places.tolist()])
-    return MilestoneState(day, open_members, finish_days, remaining)
+    return MilestoneState(day, window, tuple(open_places.tolist()), finish_days, remaining)
 
 
 def snapshot_at(window: MilestoneWindow, day: int, project: Iterable[MilestoneWindow]) -> Snapshot:
@@ -155,7 +160,12 @@ def snapshot_at(window: MilestoneWindow, day: int, project: Iterable[MilestoneWi
 
     ``project`` are all milestones of the project; those that had not ended before ``day`` are not looked at.
     """
-    return _snapshot(window, state_at(window, day), _ended_before(project, day))
+    return snapshot_of(state_at(window, day), project)
+
+
+def snapshot_of(state: MilestoneState, project: Iterable[MilestoneWindow]) -> Snapshot:
+    """Return what the forecast looks at in a state, as `snapshot_at` does."""
+    return _snapshot(state.window, state, _ended_before(project, state.day))
 
 
 def outcome_day(window: MilestoneWindow, state: MilestoneState, target: Target) -> int | None:

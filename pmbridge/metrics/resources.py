@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 
 from pmbridge.assessment import Reason
 from pmbridge.metrics import wording
 from pmbridge.metrics.concentration import ALONE, Concentration
+from pmbridge.metrics.load import told_elsewhere
 from pmbridge.metrics.schedule import AMBER, GREEN, RED, UNKNOWN, Verdict, Weighed
 
 #: Working days away, of the next ten, from which work on the critical path is in danger.
@@ -27,10 +28,12 @@ class ResourceLimits:
 class People:
     """What is known of the people behind a milestone.
 
+    ``leans_since`` is when somebody came to hold more than half of the open work, where one does.
     ``overloaded`` names teams with the weeks in which their load is above the limit, two or more running.
     ``critical_away`` maps critical items to the working days of the next ten on which their assignee is away,
     ``critical_overloaded`` lists those whose assignee's team is badly overloaded. ``loads_known`` tells whether a load
-    could be computed at all.
+    could be computed at all. ``elsewhere`` holds the hours of those weeks that belong to other products, by team and
+    title.
     """
 
     concentration: Concentration | None = None
@@ -38,6 +41,8 @@ class People:
     critical_away: tuple[tuple[str, int], ...] = ()
     critical_overloaded: tuple[str, ...] = ()
     loads_known: bool = False
+    elsewhere: Mapping[str, Mapping[str, float]] = field(default_factory=dict)
+    leans_since: datetime | None = None
 
 
 def resources_verdict(people: People, limits: ResourceLimits) -> Verdict:
@@ -96,10 +101,21 @@ def _loads(people: People, limits: ResourceLimits) -> list[Weighed]:
         rule="resources.load",
         measured=wording.listed(teams),
         threshold=wording.share(limits.amber),
-        text=f"More work than working time for {wording.count(weeks, 'week')}: {wording.listed(teams)}.",
+        text=f"More work than working time for {wording.count(weeks, 'week')}: {wording.listed(teams)}"
+        f"{_elsewhere(people)}.",
         remedy="Move work, or its due date, out of these weeks.",
     )
     return [Weighed(0.15, reason)]
+
+
+def _elsewhere(people: People) -> str:
+    """Say how much of the overloaded teams' work belongs to other products."""
+    found: dict[str, float] = {}
+    for team in people.overloaded:
+        for title, hours in people.elsewhere.get(team, {}).items():
+            found[title] = found.get(title, 0.0) + hours
+    told = told_elsewhere(found)
+    return f", {told}" if told else ""
 
 
 def _alone(people: People) -> list[Weighed]:

@@ -10,7 +10,7 @@ from typing import Literal
 from pmbridge.assessment import Risk
 from pmbridge.history.phases import Life
 from pmbridge.metrics import wording
-from pmbridge.model import FieldName
+from pmbridge.model import Change, FieldName
 
 Severity = Literal["low", "medium", "high"]
 
@@ -21,6 +21,7 @@ _PEERS_ESTIMATED = 0.5
 _HABIT = 0.5
 #: The part of the timeline in which scope comes late.
 _LATE_PART = 0.25
+_DAY = timedelta(days=1)
 #: Ten working days.
 _SOON = timedelta(days=14)
 
@@ -87,7 +88,7 @@ def risks(
         risk
         for work in open_work
         for risk in (
-            *_blocked(work),
+            *_blocked(work, timeline),
             *_unassigned(work, timeline, habit),
             *_unestimated(work, estimated_share),
             *_overdue(work, timeline),
@@ -97,21 +98,55 @@ def risks(
     return tuple(sorted(found, key=lambda risk: (_SEVERITIES.index(risk.severity), risk.signal, risk.item or "")))
 
 
-def _blocked(work: Watched) -> Iterator[Risk]:
-    severity: Severity = "high" if work.life.phases[-1].begun else "medium"
+def _blocked(work: Watched, timeline: Timeline) -> Iterator[Risk]:
+    severity: Severity = "high" if work.life.last.begun else "medium"
     if work.blockers:
         both = "" if work.blocked_since is None else f" (both open since {wording.day(work.blocked_since.date())})"
-        text = f"{work.key} is blocked by {wording.listed(work.blockers)}{both}."
+        text = f"{work.key} is blocked by {wording.listed(work.blockers)}{both}{_in_all(work, timeline)}."
         yield Risk(signal="blocked", severity=severity, item=work.key, since=work.blocked_since, text=text)
     elif work.flagged:
         since = flagged_since(work.life)
-        text = f"{work.key} is flagged as impeded{_flagged_for(work.life, since)}."
+        text = f"{work.key} is flagged as impeded{_flagged_for(work.life, since)}{_in_all(work, timeline)}."
         yield Risk(signal="blocked", severity=severity, item=work.key, since=since, text=text)
 
 
 def flagged_since(life: Life) -> datetime | None:
     """Return when it was flagged; ``None`` where the history does not tell."""
     return _since(life, FieldName.FLAGGED)
+
+
+def _in_all(work: Watched, timeline: Timeline) -> str:
+    """Say on how many days it could not go on, where earlier flags add to what holds it up now."""
+    now = datetime.combine(timeline.today, time(), timeline.zone)
+    spans = [span for face in work.life.canonical.faces for span in _flagged_spans(face.changes, now)]
+    if work.blockers and work.blocked_since is not None and work.blocked_since < now:
+        spans.append((work.blocked_since, now))
+    current = max((now - begin for begin, end in spans if end == now), default=timedelta())
+    whole = _union(spans)
+    return f"; {wording.count(round(whole / _DAY), 'day')} in all" if whole - current >= _DAY / 2 else ""
+
+
+def _union(spans: Iterable[tuple[datetime, datetime]]) -> timedelta:
+    """Add up what spans cover together."""
+    whole, covered = timedelta(), datetime.min.replace(tzinfo=UTC)
+    for begin, end in sorted(spans):
+        whole += max(timedelta(), end - max(begin, covered))
+        covered = max(covered, end)
+    return whole
+
+
+def _flagged_spans(changes: Iterable[Change], now: datetime) -> Iterator[tuple[datetime, datetime]]:
+    """Yield the stretches for which one face was flagged, up to ``now``."""
+    begun: datetime | None = None
+    for change in changes:
+        if change.field is FieldName.FLAGGED and change.at < now:
+            if change.after == "true":
+                begun = begun or change.at
+            elif begun is not None:
+                yield begun, change.at
+                begun = None
+    if begun is not None:
+        yield begun, now
 
 
 def _flagged_for(life: Life, since: datetime | None) -> str:
@@ -139,7 +174,7 @@ def _unassigned(work: Watched, timeline: Timeline, habit: bool) -> Iterator[Risk
     """Yield work in progress that nobody holds, and work due soon where others of its kind are held by somebody."""
     if _assigned(work):
         return
-    phase = work.life.phases[-1]
+    phase = work.life.last
     since = _since(work.life, FieldName.ASSIGNEES) or phase.since
     due = work.life.item.due
     if phase.begun:
@@ -151,7 +186,7 @@ def _unassigned(work: Watched, timeline: Timeline, habit: bool) -> Iterator[Risk
 
 
 def _unestimated(work: Watched, estimated_share: float) -> Iterator[Risk]:
-    if work.life.phases[-1].points is None and estimated_share > _PEERS_ESTIMATED:
+    if work.life.last.points is None and estimated_share > _PEERS_ESTIMATED:
         text = f"{work.key} has no estimate; {wording.share(estimated_share)} of the scope has one."
         yield Risk(signal="unestimated", severity="low", item=work.key, since=work.joined_at, text=text)
 

@@ -121,15 +121,12 @@ def skill(origins: Sequence[Origin]) -> float | None:
 
 
 def pinball(origins: Sequence[Origin]) -> tuple[float, float, float] | None:
-    """Return the mean losses of the three percentiles, in days."""
-    if not origins:
-        return None
-    outcomes = [float(one.true_days) for one in origins]
+    """Return the mean losses of the three percentiles in days, every milestone weighing once."""
     p50, p85, p95 = (
-        pinball_loss(outcomes, [float(one.percentiles[n] - one.day) for one in origins], q)
+        _by_milestone([(o.milestone, pinball_loss([o.true_days], [o.percentiles[n] - o.day], q)) for o in origins])
         for n, q in enumerate(PERCENTILES)
     )
-    return p50, p85, p95
+    return None if p50 is None or p85 is None or p95 is None else (p50, p85, p95)
 
 
 def _by_milestone(values: Iterable[tuple[int, float]]) -> float | None:

@@ -8,9 +8,7 @@ from dataclasses import replace
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-import numpy
-
-from pmbridge.history.chronicle import DONE, Chronicle, Flags, excerpt
+from pmbridge.history.chronicle import DONE, Chronicle, excerpt
 from pmbridge.history.days import local_day, release_day
 from pmbridge.history.merging import MergedMilestone
 from pmbridge.history.micros import Whole
@@ -113,7 +111,7 @@ def _members(lives: Sequence[Life], faces: frozenset[MilestoneId], zone: ZoneInf
     day, whose = told.days(zone), told.life
     done = _done_days(told, day, whose)
     created = day[told.first[:-1]].tolist()
-    entered, left = _stretches(told, told.inside(faces), whose)
+    entered, left = told.stretches(told.inside(faces))
     rows = zip(whose[entered].tolist(), day[entered].tolist(), _days(day, left), strict=True)
     return tuple(
         [
@@ -126,21 +124,12 @@ def _members(lives: Sequence[Life], faces: frozenset[MilestoneId], zone: ZoneInf
 
 def _done_days(told: Chronicle, day: Whole, whose: Whole) -> dict[int, tuple[tuple[int, int | None], ...]]:
     """Return the days between which each life was done; a stretch within one day is none."""
-    begun, ended = _stretches(told, told.category == DONE, whose)
+    begun, ended = told.stretches(told.category == DONE)
     found: defaultdict[int, tuple[tuple[int, int | None], ...]] = defaultdict(tuple)
     for life, begin, end in zip(whose[begun].tolist(), day[begun].tolist(), _days(day, ended), strict=True):
         if begin != end:
             found[life] += ((begin, end),)
     return found
-
-
-def _stretches(told: Chronicle, flags: Flags, whose: Whole) -> tuple[Whole, Whole]:
-    """Return the phases in which a flag comes up, and those in which it goes down again; -1 where it stays."""
-    was = told.before(flags)
-    up, down = numpy.flatnonzero(flags & ~was), numpy.flatnonzero(was & ~flags)
-    following = numpy.append(down, -1)[numpy.searchsorted(down, up)]
-    same_life = (following >= 0) & (whose[following] == whose[up])
-    return up, numpy.where(same_life, following, -1)
 
 
 def _days(day: Whole, places: Whole) -> list[int | None]:

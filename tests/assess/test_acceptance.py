@@ -90,6 +90,12 @@ def test_a_test_that_covers_nothing_is_an_orphan(tale):
     assert gate(tale).orphans == ("T-9",)
 
 
+def test_boxes_and_labels_of_work_that_is_no_requirement_are_no_orphans(tale):
+    tale.item("W-1", at(2), type="Task", milestones=("version:1",), description="## Acceptance\n- [ ] it works")
+    tale.change("W-1", at(3), "labels", "at::passed")
+    assert gate(tale).orphans == ()
+
+
 def test_a_cancelled_requirement_has_left_the_scope(tale):
     tale.change("S-1", at(5), "resolution", "Won't Do")
     tale.status("S-1", at(5), "done")

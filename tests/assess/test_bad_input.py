@@ -156,7 +156,30 @@ def test_a_negative_worklog_is_left_out(story: Any) -> None:
     assert one.earned_value.ac.unit == "EUR"
 
 
-def test_a_renamed_milestone_keeps_its_baseline_and_a_merged_one_counts_once(story: Any) -> None:
+def test_a_renamed_milestone_keeps_its_baselines(story: Any) -> None:
+    tale = told(story)
+    tale.item("LATE", datetime(2026, 2, 10, tzinfo=UTC), milestones=("version:9",))
+    tale.observe("version:9", "2026-02-01", "Two", due="2026-03-16")
+    tale.observe("version:9", "2026-02-25", "2.0", due="2026-03-16")
+    agreed = {"two": [Freeze(milestone="two", at=datetime(2026, 2, 20, tzinfo=UTC), author="ada", reason="agreed")]}
+    now = found(tale, NOW, freezes=agreed).ledger
+    assert (now.baseline_reason, now.baseline, now.added) == ("explicit freeze", 21, 0)
+    then = found(tale, datetime(2026, 2, 22, tzinfo=UTC), title="Two", freezes=agreed).ledger
+    assert (then.baseline_reason, then.baseline) == ("explicit freeze", 21)
+    both = agreed | {"2.0": [Freeze(milestone="2.0", at=NOW - DAY, author="ada", reason="again", approver="cio")]}
+    assert found(tale, NOW, freezes=both).ledger.baseline_at == NOW - DAY
+
+
+def test_a_name_that_another_milestone_has_now_gives_its_baseline_to_that_one(story: Any) -> None:
+    tale = told(story)
+    tale.observe("version:9", "2026-02-01", "1.0", due="2026-03-16")
+    tale.observe("version:9", "2026-02-25", "2.0", due="2026-03-16")
+    agreed = {"1.0": [Freeze(milestone="1.0", at=datetime(2026, 2, 20, tzinfo=UTC), author="ada", reason="agreed")]}
+    assert found(tale, NOW, freezes=agreed).ledger.baseline_reason != "explicit freeze"
+    assert found(tale, NOW, title="1.0", freezes=agreed).ledger.baseline_reason == "explicit freeze"
+
+
+def test_a_merged_milestone_counts_once_and_keeps_its_baseline(story: Any) -> None:
     tale = told(story)
     tale.milestone("milestone:5", "2.0", source="gitlab", kind="milestone", start=date(2026, 2, 2))
     tale.item("W-1", datetime(2026, 2, 3, tzinfo=UTC), source="gitlab", milestones=("milestone:5",))
@@ -223,8 +246,12 @@ def test_a_later_freeze_is_the_baseline_from_its_instant_on(story: Any) -> None:
     ]
     late = found(tale, NOW, freezes={"2.0": agreed})
     assert (late.ledger.baseline, late.ledger.added) == (21, 0)
+    whole = late.ledger.since_start
+    assert whole is not None
+    assert (whole.at, whole.baseline, whole.added, whole.removed) == (datetime(2026, 2, 1, 23, tzinfo=UTC), 20, 1, 0)
     early = found(tale, datetime(2026, 2, 15, tzinfo=UTC), freezes={"2.0": agreed})
     assert (early.ledger.baseline, early.ledger.added) == (20, 1)
+    assert found(tale, NOW).ledger.since_start is None, "without a freeze there is one balance"
 
 
 def test_colours_do_not_depend_on_which_assessments_were_made_before(story: Any) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from pmbridge.assess.blocking import pairs
 from pmbridge.assess.network import network
 from pmbridge.assess.reading import read
 from pmbridge.assess.standing import blockers
@@ -22,9 +23,9 @@ def waiting(tale: Any) -> dict[str, list[str]]:
     reading = read(tale.history(), BOTH, NOW)
     found = {
         reading.owner[blocked].item.key: sorted({one.item.key for one in own})
-        for blocked, own in blockers(reading).items()
+        for blocked, own in blockers(pairs(reading)).items()
     }
-    net = network(reading)
+    net = network(reading, pairs(reading))
     assert {key: list(keys) for key, keys in net.waits_for.items() if keys} == found
     return found
 

@@ -11,7 +11,7 @@ import pytest
 from pmbridge.assess import assess
 from pmbridge.assessment import Assessment, MilestoneAssessment
 from pmbridge.config.product import ProductSettings
-from pmbridge.model import History, MergeRequest, Worklog
+from pmbridge.model import History, MergeRequest, Person, Worklog
 
 BEGIN = datetime(2026, 3, 2, 9, tzinfo=UTC)
 NOW = BEGIN + timedelta(days=28)
@@ -99,6 +99,27 @@ def test_bugs_without_severity_are_a_finding_where_a_release_is_watched(tale: An
     assert ("bug flow", "C", "no severity") in [(f.figure, f.confidence.value, f.worst) for f in launched.data.figures]
 
 
+def test_bugs_that_name_no_version_are_a_finding_where_most_name_one(tale: Any) -> None:
+    tale.milestone("version:0", "0.9", released="2026-03-01", due="2026-03-01")
+    for n in range(3):
+        tale.item(f"B-{n}", BEGIN, type="Bug", title=f"Crash {n}", priority="High", affects=("version:0",), points=1.0)
+    tale.item("B-3", BEGIN, type="Bug", title="Other", priority="High", points=1.0)
+    assert found(run(tale.history()))["no affected version"] == ("B-3",)
+    for n in range(4, 8):
+        tale.item(f"B-{n}", BEGIN, type="Bug", title=f"Slow {n}", priority="High", points=1.0)
+    assert "no affected version" not in found(run(tale.history())), "nobody is asked for what is no habit"
+
+
+@pytest.mark.parametrize(("dates", "worst"), [({}, "launch known by its day"), ({"0.9": "2026-03-01 09:30"}, None)])
+def test_a_launch_of_which_only_the_day_is_known_weakens_what_is_counted_from_it(
+    tale: Any, dates: dict[str, str], worst: str | None
+) -> None:
+    tale.milestone("version:0", "0.9", released="2026-03-01T00:00", due="2026-03-01")
+    calendar = {"calendar": {"days": ["mon", "tue", "wed", "thu", "fri"], "hours": "9-17"}, "launch": {"dates": dates}}
+    launched = next(one for one in run(tale.history(), **calendar).milestones if one.title == "0.9")
+    assert {f.figure: f.worst for f in launched.data.figures}["bug flow"] == worst
+
+
 def test_people_who_log_nothing_are_counted_and_never_named(tale: Any) -> None:
     logs = tuple(
         Worklog(source="jira", id=f"{n}", item=f"S-{n:02}", author="u0", started_at=BEGIN + n * DAY, seconds=3600)
@@ -141,9 +162,66 @@ def test_only_figures_that_a_milestone_has_are_graded(tale: Any) -> None:
 
 
 def test_a_tracker_read_long_before_the_others_caps_every_figure(tale: Any) -> None:
-    history = tale.history()
-    (jira,) = history.sources
-    other = replace(jira, name="gitlab", synced_at=jira.synced_at + 3 * DAY)
-    figures = last(run(replace(history, sources=(jira, other)))).data.figures
+    told = run(apart(tale.history(), 3 * DAY))
+    figures = last(told).data.figures
     assert {one.confidence.value for one in figures} <= {"C", "D"}
-    assert {one.cap for one in figures} >= {"jira was read more than a day before the rest"}
+    assert {one.cap for one in figures} >= {"jira was read 3 days before the rest"}
+    (lag,) = [one for one in told.hygiene.findings if one.gap == "sync lag"]
+    assert lag.text == "jira was read 3 days before the rest. See `pmbridge sync` for what holds it up."
+
+
+def apart(history: History, lag: timedelta, interval: timedelta | None = None) -> History:
+    """Let another tracker be read later than the first by some time."""
+    (jira,) = history.sources
+    later = replace(jira, name="gitlab", synced_at=NOW)
+    return replace(history, sources=(replace(jira, synced_at=NOW - lag, interval=interval), later))
+
+
+@pytest.mark.parametrize(
+    ("lag", "interval", "words"),
+    [
+        (timedelta(hours=3), timedelta(minutes=15), "3 hours before the rest, though usually no more than 15 minutes"),
+        (timedelta(minutes=50), timedelta(minutes=15), None),
+        (timedelta(hours=47), timedelta(days=1), None),
+        (timedelta(hours=49), timedelta(days=1), "2 days before the rest, though usually no more than 24 hours"),
+        (timedelta(hours=23), None, None),
+    ],
+)
+def test_a_lag_is_held_against_the_usual_interval(
+    tale: Any, lag: timedelta, interval: timedelta | None, words: str | None
+) -> None:
+    told = run(apart(tale.history(), lag, interval))
+    found = [one.text for one in told.hygiene.findings if one.gap == "sync lag"]
+    assert len(found) == (words is not None)
+    assert all(words in text for text in found if words)
+
+
+def test_a_lag_of_now_is_none_of_an_earlier_day(tale: Any) -> None:
+    history = apart(tale.history(), DAY, timedelta(minutes=15))
+    made = ProductSettings.model_validate(BASE)
+    then = assess(history, made, product="shop", as_of=NOW - 3 * DAY, config_digest="c", version="1")
+    assert "sync lag" not in found(then)
+
+
+def test_estimates_in_two_units_hurt_what_adds_them_up(tale: Any) -> None:
+    for n in range(6):
+        tale.item(f"H-{n}", BEGIN - DAY, milestones=("version:1",), estimate_seconds=7200, assignees=("u1",))
+    told = run(tale.history())
+    assert found(told)["mixed estimates"] == tuple(f"H-{n}" for n in range(6))
+    fixes = told.hygiene.fixes
+    assert any(text.startswith("Estimate 6 items in points, as the rest (H-0, H-1, H-2 and 3") for text in fixes)
+    assert {one.figure: one.worst for one in last(told).data.figures}["earned value"] == "mixed estimates"
+
+
+def test_accounts_of_one_name_make_the_load_doubtful(tale: Any) -> None:
+    for n in range(3):
+        tale.item(f"G-{n}", BEGIN - DAY, "gitlab", key=f"acme/web#{n}", assignees=("g1",))
+    people = (
+        Person(source="jira", id="u1", name="Ada", username="ada"),
+        Person(source="gitlab", id="g1", name="Ada L", username="ada"),
+    )
+    both = {"projects": {"jira": ["SHOP"], "gitlab": ["acme/web"]}, "teams": {"web": {"people": ["u0", "u2"]}}}
+    told = run(replace(tale.history(), people=people), **both)
+    assert {one.figure: one.worst for one in last(told).data.figures}["load"] == "people not united"
+    assert [one.gap for one in told.hygiene.findings].count("people not united") == 1
+    assert any(text.startswith("Say in `people` who is who of 2 accounts") for text in last(told).data.fixes)

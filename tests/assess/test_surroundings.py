@@ -185,3 +185,7 @@ def test_a_rule_is_explained_down_to_the_trackers_events(story: Any) -> None:
     creep = explain(history, settings, one, "scope.creep", as_of=NOW, freezes={})
     assert [event.event for event in creep.events] == ["jira:NEW:created"]
     assert {i.name: i.value for i in creep.inputs}["residual"] == "0"
+    side = explain(history, settings, one, "data", as_of=NOW, freezes={})
+    assert side.text.startswith("data is ")
+    unknown = explain(history, settings, one, "scope.nothing", as_of=NOW, freezes={})
+    assert unknown.text.startswith("scope.nothing is not among the reasons")

@@ -106,6 +106,16 @@ def test_work_that_is_begun_and_left_lying_is_an_unstable_flow(story: Any) -> No
     assert found.arrivals > found.departures
 
 
+def test_a_young_flow_is_averaged_from_its_beginning(story: Any) -> None:
+    spans = [(70.0 - n % 7, 4.0 if n < 6 else None) for n in range(14)]
+    found, law = stability(told(story, spans), AS_OF), stability(told(story, spans), AS_OF, weeks=24).law
+    assert found.law is not None
+    assert law is not None
+    assert "over 5 weeks" in (found.text or "")
+    assert found.law.ratio == pytest.approx(law.ratio)
+    assert found.law.wip == pytest.approx(law.wip)
+
+
 def test_too_few_finishes_say_nothing(story: Any) -> None:
     found = stability(told(story, [(80.0, 1.0)]), AS_OF)
     assert (found.law, found.is_steady, found.text) == (None, None, None)

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmbridge.metrics.concentration import concentration
+from pmbridge.metrics.concentration import concentration, half_since
 
 
 def test_one_person_with_more_than_half_is_a_bus_factor_of_one() -> None:
@@ -33,3 +35,22 @@ def test_the_few_hold_more_than_half_and_one_fewer_do_not(weights: dict[str, flo
     assert sum(held[: found.bus_factor]) > total / 2 - 1e-9
     assert sum(held[: found.bus_factor - 1]) <= total / 2 + 1e-9
     assert found.largest == pytest.approx(held[0] / total)
+
+
+def test_half_is_passed_with_the_piece_that_makes_it_more_than_half() -> None:
+    days = [datetime(2026, 5, day, tzinfo=UTC) for day in (1, 4, 9)]
+    taken = [(days[2], 1.0), (days[0], 1.0), (days[1], 0.5)]
+    assert half_since(taken, 4) == days[2]
+    assert half_since(taken, 2.9) == days[1]
+    assert half_since(taken, 5) is None
+
+
+@given(st.lists(st.tuples(st.integers(0, 99), st.sampled_from((0.25, 0.5, 1.0))), min_size=1), st.integers(0, 20))
+def test_before_the_instant_it_was_no_half_and_after_it_always_is(pieces: list[tuple[int, float]], more: int) -> None:
+    begin = datetime(2026, 1, 1, tzinfo=UTC)
+    taken = [(begin + timedelta(days=day), weight) for day, weight in pieces]
+    total = sum(weight for _, weight in taken) + more
+    at = half_since(taken, total)
+    held = sum(weight for when, weight in taken if at is None or when <= at)
+    assert (held > total / 2) == (at is not None)
+    assert at is None or sum(weight for when, weight in taken if when < at) <= total / 2

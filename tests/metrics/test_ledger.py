@@ -264,6 +264,7 @@ def test_the_ledger_always_balances(story: Any, events: Any, hour: int, freeze: 
         assert book.points.residual == 0
     assert [e.at for e in book.entries] == sorted(e.at for e in book.entries)
     assert len({(e.change, e.item) for e in book.entries}) == len(book.entries)
+    assert Ledger.model_validate(book.model_dump()) == book
 
 
 @given(EVENTS, st.integers(0, 14))

@@ -6,7 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pmbridge.metrics.load import Assigned, TeamWeek, monday, overloads, team_weeks
+from pmbridge.metrics.load import (
+    Assigned,
+    TeamWeek,
+    hours_elsewhere,
+    monday,
+    overloads,
+    team_weeks,
+    told_elsewhere,
+)
 
 MONDAY = date(2026, 3, 2)
 TEAMS = {"ada": "web", "bob": "web", "eve": "app"}
@@ -74,3 +82,36 @@ def test_no_hour_is_lost_within_the_horizon(work: list[Assigned], ahead: int) ->
     found = weeks(work, MONDAY + timedelta(days=ahead), 4)
     assert sum(one.hours for one in found.values()) == pytest.approx(sum(one.hours for one in work))
     assert all(week == monday(week) for _, week in found)
+
+
+def test_work_for_other_products_loads_a_team_and_is_told_apart() -> None:
+    found = weeks(
+        [
+            Assigned("ada", 10, MONDAY + timedelta(days=11)),
+            Assigned("ada", 20, MONDAY + timedelta(days=11), "Pay"),
+            Assigned("bob", 4, MONDAY, "Pay"),
+            Assigned("bob", 6, MONDAY, "Portal"),
+            Assigned("zoe", 99, MONDAY, "Portal"),
+        ]
+    )
+    first, second = found["web", MONDAY], found["web", MONDAY + timedelta(days=7)]
+    assert (first.hours, first.elsewhere) == (25, (("Pay", 14.0), ("Portal", 6.0)))
+    assert (second.hours, second.elsewhere) == (15, (("Pay", 10.0),))
+    assert found["app", MONDAY].elsewhere == ()
+    both = [MONDAY, MONDAY + timedelta(days=7)]
+    assert hours_elsewhere(found.values(), "web", both) == {"Pay": 24.0, "Portal": 6.0}
+    assert hours_elsewhere(found.values(), "web", both[1:]) == {"Pay": 10.0}
+    assert hours_elsewhere(found.values(), "app", both) == {}
+
+
+@pytest.mark.parametrize(
+    ("hours", "words"),
+    [
+        ({}, ""),
+        ({"Pay": 0.4}, ""),
+        ({"Customer portal": 12.2}, "12 h of it for Customer portal"),
+        ({"Pay": 3.0, "Portal": 12.0, "Shop": 0.2}, "12 h of it for Portal and 3 h for Pay"),
+    ],
+)
+def test_what_belongs_to_other_products_is_said_in_hours(hours: dict[str, float], words: str) -> None:
+    assert told_elsewhere(hours) == words

@@ -10,7 +10,7 @@ from pmbridge.history.mirrors import canonical_items
 from pmbridge.history.phases import Life
 from pmbridge.history.records import records
 from pmbridge.history.walk import lives
-from pmbridge.metrics.mentions import unlinked
+from pmbridge.metrics.mentions import unlinked, waiting
 
 BEGIN = datetime(2026, 3, 2, tzinfo=UTC)
 
@@ -39,16 +39,16 @@ def known(story: Any, *texts: str) -> dict[str, Life]:
 )
 def test_words_of_waiting_before_a_key_call_for_a_link(story: Any, text: str, found: bool) -> None:
     work = known(story, text, "nothing")
-    pairs = unlinked([work["SHOP-1"]], work, frozenset())
+    pairs = unlinked(waiting([work["SHOP-1"]]), work, frozenset())
     assert (("SHOP-1", "acme/web#7") in [(a.item.key, b.item.key) for a, b in pairs]) is found
 
 
 def test_what_is_linked_in_either_direction_needs_no_second_link(story: Any) -> None:
     work = known(story, "blocked by SHOP-2, blocked by SHOP-1", "nothing")
-    assert len(unlinked(work.values(), work, frozenset())) == 1
-    assert unlinked(work.values(), work, {("SHOP-2", "SHOP-1")}) == ()
+    assert len(unlinked(waiting(work.values()), work, frozenset())) == 1
+    assert unlinked(waiting(work.values()), work, {("SHOP-2", "SHOP-1")}) == ()
 
 
 def test_a_key_that_nobody_holds_is_no_missing_link(story: Any) -> None:
     work = known(story, "blocked by SHOP-99", "nothing")
-    assert unlinked(work.values(), work, frozenset()) == ()
+    assert unlinked(waiting(work.values()), work, frozenset()) == ()

@@ -52,7 +52,7 @@ def members(draw: st.DrawFn) -> Member:
     return Member(added, removed, tuple(pairs), created)
 
 
-stayers = members().map(lambda m: replace(m, removed=None))
+stayers = members().map(lambda m: m._replace(removed=None))
 
 
 @st.composite
@@ -73,8 +73,7 @@ def windows(draw: st.DrawFn) -> MilestoneWindow:
 def as_known_at(window: MilestoneWindow, day: int) -> MilestoneWindow:
     """Forget everything that happened after the day."""
     kept = tuple(
-        replace(
-            m,
+        m._replace(
             removed=m.removed if m.removed is not None and m.removed <= day else None,
             done=tuple((a, b if b is not None and b <= day else None) for a, b in m.done if a <= day),
         )

@@ -34,3 +34,16 @@ def test_nobody_is_named() -> None:
     (one,) = resources_verdict(People(THIN), ResourceLimits()).reasons
     assert one.reason.text == "One person holds 89 % of the assigned open work."
     assert "ada" not in one.reason.model_dump_json()
+
+
+def test_an_overload_says_what_of_it_belongs_to_other_products() -> None:
+    weeks = (date(2026, 3, 2), date(2026, 3, 9))
+    people = People(
+        overloaded={"app": weeks, "web": weeks},
+        loads_known=True,
+        elsewhere={"web": {"Portal": 12.0}, "app": {"Portal": 4.0, "Pay": 3.0}, "ops": {"Pay": 90.0}},
+    )
+    (weighed,) = resources_verdict(people, ResourceLimits()).reasons
+    assert weighed.reason.text == (
+        "More work than working time for 2 weeks: app, web, 16 h of it for Portal and 3 h for Pay."
+    )

@@ -31,7 +31,9 @@ def open_days(begin: datetime, end: datetime) -> float:
 
 def asked(number: int = 1, created: float = 10, **fields: Any) -> MergeRequest:
     state = fields.pop("state", "merged" if "merged" in fields else "open")
-    times = {f"{name}_at": ago(fields.pop(name)) for name in ("reviewed", "merged") if name in fields}
+    times = {f"{name}_at": ago(fields.pop(name)) for name in ("reviewed", "merged", "approved") if name in fields}
+    fields |= {"failing_since": ago(fields.pop("failing"))} if "failing" in fields else {}
+    fields |= {"unresolved": tuple(map(ago, fields.pop("threads")))} if "threads" in fields else {}
     updated = ago(fields.pop("updated")) if "updated" in fields else max([ago(created), *times.values()])
     return MergeRequest(
         source="gitlab", id=str(number), key=f"web!{number}", project="web", url="https://g.example", title="T",
@@ -65,6 +67,10 @@ def stuck(life: Life, *requests: MergeRequest, usual: float = 2.0) -> tuple[Risk
         (asked(created=4), "has waited for a review since", 4),
         (asked(created=4, reviewers=("u2",)), "85 % are merged within 2 working days", 4),
         (asked(created=9, reviewed=6), "was reviewed on 14 Mar 2026 and is still not merged", 6),
+        (asked(created=9, failing=5, updated=1), "has had failing pipelines since 15 Mar 2026", 5),
+        (asked(created=9, reviewed=4, threads=(4, 3), updated=1), "has 2 unresolved threads since 16 Mar 2026", 4),
+        (asked(created=9, reviewed=5, approved=5, updated=1), "was approved on 15 Mar 2026 and is still not merged", 5),
+        (asked(failing=4, reviewed=6, threads=(6,)), "since 16 Mar 2026 and has 1 unresolved thread since 14", 6),
     ],
 )
 def test_a_request_that_waits_is_told_with_its_age(work, request_: MergeRequest, words: str, since: float) -> None:
@@ -82,6 +88,9 @@ def test_a_request_that_waits_is_told_with_its_age(work, request_: MergeRequest,
         asked(created=9, merged=1),
         asked(created=9, reviewed=6, updated=1),
         asked(created=9, state="closed"),
+        asked(created=9, reviewed=1.9, failing=1.9, threads=(1.9,), approved=1.9),
+        asked(created=9, reviewed=1, threads=()),
+        asked(created=9, draft=True, failing=5, threads=(5,)),
     ],
 )
 def test_a_request_that_moves_is_no_signal(work, request_: MergeRequest) -> None:
@@ -91,6 +100,15 @@ def test_a_request_that_moves_is_no_signal(work, request_: MergeRequest) -> None
 def test_of_several_requests_the_oldest_wait_is_told_once(work) -> None:
     (risk,) = stuck(work["S-00"], asked(1, 4), asked(2, 8))
     assert risk.since == ago(8)
+
+
+def test_what_hinders_the_merge_is_told_in_place_of_the_wait_itself(work) -> None:
+    (risk,) = stuck(work["S-00"], asked(created=9, reviewed=6, failing=5, approved=6))
+    assert risk.text == (
+        "S-00: web!1 has had failing pipelines since 15 Mar 2026 "
+        "and was approved on 14 Mar 2026 and is still not merged."
+    )
+    assert risk.since == ago(6)
 
 
 def test_the_usual_time_is_learned_from_twenty_merges() -> None:

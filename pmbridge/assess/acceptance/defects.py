@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from datetime import datetime
 
 from pmbridge.assess.acceptance.words import GateWords
 from pmbridge.assess.reading import Reading
@@ -17,16 +16,16 @@ _ENDED = (StatusCategory.DONE, StatusCategory.CANCELLED)
 _SCOPES = ("severity::", "sev::", "priority::")
 
 
-def defects(lives: Iterable[Life], reading: Reading, words: GateWords, settings: ProductSettings) -> dict[str, Defect]:
-    """Return the bugs among some work, by key.
+def defects(bugs: Iterable[Life], reading: Reading, words: GateWords, settings: ProductSettings) -> dict[str, Defect]:
+    """Return bugs by key.
 
     A bug that was closed without a repair (no bug, a duplicate) is left out: it explains no failure.
     """
     ranks = Ranks.of(settings.bugs.severities or USUAL)
     found = {}
-    for life in lives:
+    for life in bugs:
         category = reading.now[life.canonical.primary.id].category
-        if words.is_bug(life.item) and category is not StatusCategory.CANCELLED:
+        if category is not StatusCategory.CANCELLED:
             found[life.item.key] = Defect(
                 key=life.item.key,
                 title=life.item.key if life.item.restricted else life.item.title,
@@ -40,11 +39,6 @@ def defects(lives: Iterable[Life], reading: Reading, words: GateWords, settings:
 def open_ones(found: Mapping[str, Defect], keys: Collection[str]) -> tuple[Defect, ...]:
     """Return those of some keys that nobody has repaired."""
     return tuple(found[key] for key in sorted(keys) if key in found and found[key].closed_at is None)
-
-
-def arrivals(lives: Iterable[Life], words: GateWords) -> list[datetime]:
-    """Return when the bugs among some work were written."""
-    return [life.created_at for life in lives if words.is_bug(life.item)]
 
 
 def _rank(life: Life, ranks: Ranks) -> int | None:

@@ -6,23 +6,30 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from fnmatch import fnmatchcase
 from functools import cached_property
 
+import numpy
+
 from pmbridge.assess.acceptance.defects import defects
+from pmbridge.assess.acceptance.roles import Roles, lives_of, roles
 from pmbridge.assess.acceptance.words import GateWords
 from pmbridge.assess.reading import Reading
 from pmbridge.config.product import ProductSettings
 from pmbridge.evidence.mapping import DEFAULT_PATTERNS, Names, covered, patterns
 from pmbridge.evidence.scenario_runs import automated
-from pmbridge.evidence.test_issues import CategoryOf, changed_at, runs
+from pmbridge.evidence.test_issues import CategoryOf, Verdicts, changed_at, runs
 from pmbridge.evidence.ticks import described
 from pmbridge.history.categories import normalised
+from pmbridge.history.columns import CODE_OF, Columns
 from pmbridge.history.records import Record
 from pmbridge.metrics.acceptance.reporting import Silence, TestId, silence
 from pmbridge.metrics.acceptance.results import latest
 from pmbridge.metrics.acceptance.work_lists import Defect
-from pmbridge.model import Execution, ExecutionStatus, Item, LinkKind, Origin, StatusCategory, TestCase
+from pmbridge.model import Execution, ExecutionStatus, FieldName, Item, LinkKind, Origin, StatusCategory, TestCase
+from pmbridge.model.changes import FIELD_CODE
+from pmbridge.model.instants import from_micros
 
 
 @dataclass(frozen=True)
@@ -30,7 +37,8 @@ class Evidence:
     """Tests, their executions and the requirements they cover, as far as they were known at the instant.
 
     ``covers`` holds keys of requirements, or of whatever items a test names. ``linked`` are keys of bugs by the key of
-    the test they are linked with, ``defects`` all bugs by key.
+    the test they are linked with, ``defects`` all bugs by key. ``reworded`` says when the words of a description last
+    changed, by the place of the item.
     """
 
     tests: Sequence[TestCase]
@@ -40,6 +48,8 @@ class Evidence:
     quarantined: frozenset[TestId]
     defects: Mapping[str, Defect]
     words: GateWords
+    roles: Roles
+    reworded: Mapping[int, datetime]
 
     @cached_property
     def silence(self) -> Silence:
@@ -64,16 +74,17 @@ class Evidence:
 def gather(reading: Reading, settings: ProductSettings) -> Evidence:
     """Read test issues, labels, boxes, scenarios, and what connectors and files brought."""
     words = GateWords.of(settings)
-    stored = _stored(reading)
-    found = [*_issues(reading, words), *_of_requirements(reading, words, settings, stored), *_kept(reading, stored)]
+    cast, stored = roles(reading, words), _stored(reading)
+    found = [
+        *_issues(reading, words, cast),
+        *_of_requirements(reading, words, cast, settings, stored),
+        *_kept(reading, stored),
+    ]
     tests = {(test.source, test.id): test for test, _ in found}
     executions: defaultdict[TestId, dict[str, Execution]] = defaultdict(dict)
     for test, rows in found:
         executions[test.source, test.id].update({row.id: row for row in rows if row.at <= reading.as_of})
-    names = Names.of((face.item for life in reading.lives for face in life.canonical.faces), _keys(reading))
-    compiled = patterns(settings.acceptance.patterns or DEFAULT_PATTERNS)
-    links = _targets(reading, words)
-    covers = {id_: _covers(test, links, names, compiled) for id_, test in tests.items()}
+    covers = _all_covers(tests, reading, words, settings)
     run = automated(tests.values(), covers)
     return Evidence(
         tests=tuple(test for id_, test in tests.items() if id_ not in run.scenarios),
@@ -81,8 +92,10 @@ def gather(reading: Reading, settings: ProductSettings) -> Evidence:
         covers={**covers, **run.covers},
         linked=_bugs(reading, words),
         quarantined=frozenset(id_ for id_, test in tests.items() if _quarantined(test, settings)),
-        defects=defects(reading.lives, reading, words, settings),
+        defects=defects(lives_of(reading.lives, cast.bugs), reading, words, settings),
         words=words,
+        roles=cast,
+        reworded=_reworded(reading.columns) if cast.requirements else {},
     )
 
 
@@ -107,13 +120,13 @@ def _kept(reading: Reading, stored: Mapping[TestId, Sequence[Execution]]) -> Ite
             yield test, rows
 
 
-def _issues(reading: Reading, words: GateWords) -> Iterator[Found]:
+def _issues(reading: Reading, words: GateWords, cast: Roles) -> Iterator[Found]:
     """Yield the test issues; of one that an app manages, only the app's runs tell the result."""
     managed = {(test.source, test.id) for test in reading.history.tests}
-    known = {source: _categories(reading, source) for source in {item.source for item in reading.history.items}}
-    for face in _faces(reading):
+    known = {source: _categories(reading, source) for source in {face.item.source for face in cast.tests}}
+    for face in cast.tests:
         item = face.item
-        if words.is_test(item) and (item.source, item.id) not in managed:
+        if face.id not in managed:
             yield _test(item, face, Origin.TEST_ISSUE), runs(item, face.changes, words.verdicts, known[item.source])
 
 
@@ -123,21 +136,50 @@ def _categories(reading: Reading, source: str) -> CategoryOf:
 
 
 def _of_requirements(
-    reading: Reading, words: GateWords, settings: ProductSettings, stored: Mapping[TestId, Sequence[Execution]]
+    reading: Reading,
+    words: GateWords,
+    cast: Roles,
+    settings: ProductSettings,
+    stored: Mapping[TestId, Sequence[Execution]],
 ) -> Iterator[Found]:
     ticks: defaultdict[str, dict[str, list[Execution]]] = defaultdict(dict)
     for (source, test), rows in stored.items():
         ticks[source][test] = list(rows)
-    for life in reading.lives:
-        if not any(words.is_requirement(face.item) for face in life.canonical.faces):
-            continue
+    told = _told_by_label(reading.columns, words.verdicts) if cast.named else frozenset()
+    for life in map(reading.lives.__getitem__, cast.named):
         for face in life.canonical.faces:
-            rows = runs(face.item, face.changes, words.verdicts, None)
+            rows = runs(face.item, face.changes, words.verdicts, None) if face.place in told else []
             if rows:
                 yield _labelled(face.item), [row.model_copy(update={"test": _label_id(row.test)}) for row in rows]
         primary = life.canonical.primary
         if settings.acceptance.checklists and primary.item.description:
             yield from _described(primary, ticks[primary.item.source])
+
+
+def _told_by_label(columns: Columns, verdicts: Verdicts) -> frozenset[int]:
+    """Return the places of the items that have, or ever had, a label which tells a result."""
+    rows = numpy.flatnonzero(columns.field == CODE_OF[FieldName.LABELS])
+    tells = numpy.array(
+        [text is not None and text.casefold() in verdicts.labels for text in columns.texts], numpy.bool_
+    )
+    ends = (columns.before, columns.after, columns.before_name, columns.after_name)
+    once = columns.item[rows[numpy.logical_or.reduce([tells[end[rows]] for end in ends])]].tolist()
+    now = [
+        place
+        for place, item in enumerate(columns.items)
+        if item.labels and any(label.casefold() in verdicts.labels for label in item.labels)
+    ]
+    return frozenset([*once, *now])
+
+
+def _reworded(columns: Columns) -> dict[int, datetime]:
+    """Say when the words of each description last changed; a tick alone leaves them the same on both sides."""
+    changes, order = columns.changes, columns.order
+    words = (changes.field == FIELD_CODE[FieldName.DESCRIPTION]) & (changes.before != changes.after)
+    item = numpy.repeat(numpy.arange(len(columns.items)), numpy.diff(columns.first))
+    rows = words[order]
+    last = dict(zip(item[rows].tolist(), changes.at[order[rows]].tolist(), strict=True))
+    return {place: from_micros(at) for place, at in last.items()}
 
 
 def _described(face: Record, ticks: Mapping[str, Sequence[Execution]]) -> Iterator[Found]:
@@ -177,6 +219,17 @@ def _test(item: Item, face: Record, origin: Origin) -> TestCase:
         created_at=item.created_at,
         changed_at=changed_at(face.changes),
     )
+
+
+def _all_covers(
+    tests: Mapping[TestId, TestCase], reading: Reading, words: GateWords, settings: ProductSettings
+) -> dict[TestId, tuple[str, ...]]:
+    """Find what each test covers, by what it is linked with and by what it names."""
+    compiled = patterns(settings.acceptance.patterns or DEFAULT_PATTERNS)
+    if not tests:
+        return {}
+    names, links = Names.of((face.item for face in _faces(reading)), _keys(reading)), _targets(reading, words)
+    return {id_: _covers(test, links, names, compiled) for id_, test in tests.items()}
 
 
 def _covers(

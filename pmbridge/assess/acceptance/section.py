@@ -9,7 +9,7 @@ from fnmatch import fnmatchcase
 
 from pmbridge.assess.acceptance import defects as bugs
 from pmbridge.assess.acceptance.evidence import Evidence
-from pmbridge.assess.acceptance.needs import Need, members, needs
+from pmbridge.assess.acceptance.needs import Need, is_inside, members, needs
 from pmbridge.assess.acceptance.since import since_last
 from pmbridge.assess.acceptance.told import Case, told
 from pmbridge.assess.acceptance.trend import trend
@@ -18,7 +18,7 @@ from pmbridge.assess.reading import Reading as ProductReading
 from pmbridge.assessment import Acceptance
 from pmbridge.config.product import ProductSettings
 from pmbridge.history.merging import MergedMilestone, normal_title
-from pmbridge.history.phases import Life
+from pmbridge.history.records import ItemId
 from pmbridge.metrics.acceptance.arrivals import arrival_trend
 from pmbridge.metrics.acceptance.authority import Moment, held_signoffs, held_waivers, ruling
 from pmbridge.metrics.acceptance.digest import evidence_digest
@@ -63,7 +63,7 @@ def acceptance(
 ) -> Acceptance:
     """Judge one milestone; ``previous`` is what was said last time, and when, if anything was."""
     decisions = by_one_name(_of_milestone(reading.history.decisions, milestone), reading.who)
-    wanted = needs(milestone, reading, evidence.words)
+    wanted = needs(milestone, reading, evidence)
     own = _own_tests(wanted, evidence, milestone, reading)
     candidate, declared = _candidate(decisions, settings, reading, own, evidence)
     gate = _Gate(milestone, reading, settings, evidence, decisions, candidate, declared)
@@ -71,7 +71,7 @@ def acceptance(
     proofs = [proof(test, evidence.of(test), how) for test in own]
     whole = matrix([need.requirement for need in wanted], proofs, evidence.covers)
     lists = work_lists(whole, evidence.defects, evidence.linked)
-    found = _judged(gate, wanted, whole, lists, members(milestone, reading))
+    found = _judged(gate, wanted, whole, lists)
     beside = {
         "trend": trend(milestone, reading, evidence, whole, how),
         "since_last": None if previous is None else since_last(found, *previous),
@@ -79,25 +79,19 @@ def acceptance(
     return found.model_copy(update=beside)
 
 
-def _judged(
-    gate: _Gate,
-    wanted: Sequence[Need],
-    whole: Matrix,
-    lists: WorkLists,
-    inside: Sequence[Life],
-) -> Acceptance:
+def _judged(gate: _Gate, wanted: Sequence[Need], whole: Matrix, lists: WorkLists) -> Acceptance:
     whose, asked = authority(gate.settings, gate.reading.who), _rules(gate.settings)
     waivers = held_waivers(gate.decisions.waivers, whose, gate.moment)
-    own = {life.item.key for life in inside}
+    own = members(gate.milestone, gate.reading, gate.evidence.roles.bugs)
     as_of = gate.reading.as_of
     dossier = Dossier(
         matrix=whole,
         figures=figures(whole),
         lists=lists,
-        open_defects=bugs.open_ones(gate.evidence.defects, own),
+        open_defects=bugs.open_ones(gate.evidence.defects, {life.item.key for life in own}),
         environments=gate.settings.acceptance.environments,
         signoffs=held_signoffs(gate.decisions.signoffs, whose, gate.moment),
-        arrivals=arrival_trend(bugs.arrivals(inside, gate.evidence.words), as_of - TREND, as_of),
+        arrivals=arrival_trend([life.created_at for life in own], as_of - TREND, as_of),
         limits=_limits(gate.settings),
     )
     case = Case(
@@ -130,15 +124,26 @@ def _own_tests(
 ) -> list[TestCase]:
     """Return the tests of a milestone's requirements, and those that cover nothing: test issues only its own."""
     keys = {need.requirement.key for need in wanted}
-    inside = {face.id for life in members(milestone, reading) for face in life.canonical.faces}
     found = []
     for test in evidence.tests:
         id_ = test.source, test.id
         covered = evidence.covers.get(id_, ())
-        orphan = not covered and (test.origin is not Origin.TEST_ISSUE or id_ in inside)
+        orphan = not covered and _may_be_orphan(test, milestone, reading)
         if id_ not in evidence.silence.retired and (orphan or not keys.isdisjoint(covered)):
             found.append(test)
     return found
+
+
+def _may_be_orphan(test: TestCase, milestone: MergedMilestone, reading: ProductReading) -> bool:
+    """Say whether a test without a requirement lacks one: boxes, scenarios and labels belong where they stand."""
+    if test.origin in (Origin.CHECKLIST, Origin.SCENARIO, Origin.LABEL):
+        return False
+    return test.origin is not Origin.TEST_ISSUE or _is_own((test.source, test.id), milestone, reading)
+
+
+def _is_own(test: ItemId, milestone: MergedMilestone, reading: ProductReading) -> bool:
+    life = reading.owner.get(test)
+    return life is not None and is_inside(life, milestone, reading)
 
 
 def _how(gate: _Gate) -> Reading:

@@ -38,7 +38,7 @@ def trend(
     """
     if milestone.state is not MilestoneState.OPEN or not now.rows:
         return None
-    watched = [_watched(need, milestone) for need in ever_needed(milestone, reading, evidence.words)]
+    watched = [_watched(need, milestone) for need in ever_needed(milestone, reading, evidence)]
     days = _days(watched, reading)
     ends = [*(day_ends(day, reading.zone) for day in days[:-1]), reading.as_of]
     keys = {one.requirement.key for one in watched}

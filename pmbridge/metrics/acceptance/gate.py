@@ -9,7 +9,7 @@ from enum import StrEnum
 from pmbridge.metrics.acceptance.authority import HeldWaiver
 from pmbridge.metrics.acceptance.dossier import Dossier
 from pmbridge.metrics.acceptance.finding import Finding, Holds, Objection
-from pmbridge.metrics.acceptance.rules import KINDS, ask
+from pmbridge.metrics.acceptance.rules import KINDS, OF_SEVERAL, ask
 from pmbridge.metrics.wording import count, listed
 from pmbridge.model import RuleName
 
@@ -145,7 +145,7 @@ def _sentences(judged: Judged) -> Iterator[str]:
         own = [one for one in judged.left if one.kind == kind]
         if kind in KINDS and len(own) > 1:
             keys = listed([one.scope for one in own])
-            yield f"{judged.rule.name}: {count(len(own), 'requirement')}, {keys}, each {KINDS[kind]}"
+            yield f"{judged.rule.name}: {count(len(own), 'requirement')} {OF_SEVERAL[kind]}: {keys}"
         elif len(own) > 1:
             yield f"{judged.rule.name}: {judged.finding.text}: {listed([one.scope for one in own])}"
         else:

@@ -21,6 +21,14 @@ KINDS = {
     "unknown": "has a result that cannot be read",
     "uncovered": "has no test",
 }
+#: The same words for several.
+OF_SEVERAL = {
+    "failing": "fail their tests",
+    "stale": "were proven, but their proof is stale",
+    "not run": "have a test that was not run to its end",
+    "unknown": "have a result that cannot be read",
+    "uncovered": "have no test",
+}
 _KIND_OF = {
     Status.NOK: "failing",
     Status.NOTRUN: "not run",
@@ -144,7 +152,8 @@ def pass_rate(dossier: Dossier) -> Finding:
     if figures.pass_rate is None or figures.pass_interval is None:
         return unknown("no test has passed or failed yet", "pass-rate")
     low = figures.pass_interval[0]
-    text = f"{figures.pass_rate:.0%} pass, surely more than {low:.0%}; {needed:.0%} is needed"
+    rate, surely, wanted = (f"{100 * share:.0f} %" for share in (figures.pass_rate, low, needed))
+    text = f"{rate} pass, surely more than {surely}; {wanted} is needed"
     return holds(text) if low >= needed else against(text, [Objection("pass-rate", "too low", text)])
 
 
@@ -153,7 +162,7 @@ def flaky_share(dossier: Dossier) -> Finding:
     share, limit = dossier.figures.flaky, dossier.limits.flaky_share
     if share is None:
         return holds("no test has passed or failed yet, so none is flaky")
-    text = f"{share:.1%} of the tests are flaky; less than {limit:.0%} is allowed"
+    text = f"{100 * share:.1f} % of the tests are flaky; less than {100 * limit:.0f} % is allowed"
     names = [proof.test.key for proof in dossier.matrix.proofs if proof.flaky]
     return holds(text) if share < limit else against(text, [Objection("flaky-share", "flaky", text)], names)
 
@@ -172,7 +181,7 @@ def arrivals_falling(dossier: Dossier) -> Finding:
     u = dossier.arrivals
     if u is None:
         return holds("too few defects arrived to speak of a trend")
-    text = f"Laplace's u of defect arrivals is {u:+.2f}; below 0 is needed"
+    text = f"the trend of defect arrivals, Laplace's u, is {u:+.2f}; below 0 they fall"
     return holds(text) if u < 0 else against(text, [Objection("arrivals", "rising", text)])
 
 

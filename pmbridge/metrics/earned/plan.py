@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from statistics import median
+from typing import NamedTuple
 
 
 class Unit(StrEnum):
@@ -23,8 +24,7 @@ class Unit(StrEnum):
     ITEMS = "items"
 
 
-@dataclass(frozen=True, slots=True)
-class Planned:
+class Planned(NamedTuple):
     """One piece of work in the baseline: what it weighs and when it was to be, and was, finished.
 
     With a ``start`` it is planned evenly from the end of that day on.
@@ -45,8 +45,7 @@ class Planned:
         return (day - self.start).days / (self.finish - self.start).days
 
 
-@dataclass(frozen=True, slots=True)
-class Sized:
+class Sized(NamedTuple):
     """The sizes known of a piece of work: estimated seconds and points."""
 
     key: str

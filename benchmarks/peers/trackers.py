@@ -6,7 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pmbridge.sandbox.exchange import Route
+from pmbridge.sandbox.gitlab import routes_site, views
 from pmbridge.sandbox.gitlab.dialect import GitlabDialect
+from pmbridge.sandbox.gitlab.lookup import GitlabCall, group_projects, visible_group
 from pmbridge.sandbox.jira import issue_view
 from pmbridge.sandbox.jira.dialect import JiraDialect
 from pmbridge.sandbox.jira.jql import parse
@@ -22,11 +24,27 @@ def _nothing(call: Any, **_where: Any) -> list[Any]:
     return []
 
 
-class GitlabWithReactions(GitlabDialect):
-    """GitLab as it is, with the lists of reactions to issues and notes."""
+def _project(call: GitlabCall, id: str) -> Any:
+    """Show a project with the instant of its last update, which peers want to know."""
+    return {**routes_site.project(call, id), "updated_at": views.stamp(call.site.clock.now())}
+
+
+def _group(call: GitlabCall, id: str) -> Any:
+    """Show a group with its projects."""
+    frame, entry = views.Frame.of(call), visible_group(call, id)
+    return {**views.group(frame, entry), "projects": [views.project(frame, row) for row in group_projects(call, entry)]}
+
+
+_REPLACED = {"/api/v4/projects/<id>": _project, "/api/v4/groups/<id>": _group}
+
+
+class GitlabForPeers(GitlabDialect):
+    """GitLab as it is, with the lists of reactions and of lower groups, and what else peers look at."""
 
     routes = (
-        *GitlabDialect.routes,
+        *(route for route in GitlabDialect.routes if route.method != "GET" or route.path not in _REPLACED),
+        *(Route("GET", path, handler) for path, handler in _REPLACED.items()),
+        Route("GET", "/api/v4/groups/<id>/descendant_groups", _nothing),
         Route("GET", f"{_ISSUE}/award_emoji", _nothing),
         Route("GET", f"{_ISSUE}/notes/<int:note>/award_emoji", _nothing),
     )

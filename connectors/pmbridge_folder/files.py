@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
 from pmbridge.errors import BadAnswer, NotFound, Unavailable
+from pmbridge.transport import decode
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -30,7 +30,7 @@ def rows(folder: Path, name: str, model: type[M], source: str, *, needed: bool =
 
 def _decoded(file: Path, source: str) -> Any:
     try:
-        return json.loads(file.read_text(encoding="utf-8"))
+        return decode(file.read_bytes())
     except FileNotFoundError:
         raise NotFound(f"{source}: there is no {file}: check path of this source.", source=source) from None
     except OSError as error:

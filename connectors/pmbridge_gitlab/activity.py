@@ -8,7 +8,7 @@ names have to be found again. A sentence that cannot be understood makes the his
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -25,6 +25,8 @@ _ASSIGNED = re.compile(r"\b(assigned to|unassigned)((?:(?:,| and|)\s*@[\w.-]+)+)
 _TYPE = re.compile(r"\Achanged (?:the )?type from (\w[\w ]*?) to (\w[\w ]*?)\.?\Z")
 _NAME = re.compile(r"@([\w.-]*\w)")
 
+#: How many sentences are remembered with what they say.
+_REMEMBERED = 20_000
 _STATES = {"closed": "closed", "opened": "reopened", "reopened": "reopened"}
 
 
@@ -42,6 +44,16 @@ class Book:
     epics: Mapping[tuple[str, str], int] = field(default_factory=dict)
     users: Mapping[str, str] = field(default_factory=dict)
     project: str = ""
+    _read: dict[tuple[str, str], list[Row]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def events(self, kind: str, body: str) -> list[Row]:
+        """Return what a sentence about milestones or labels says; the same few are told over and over."""
+        known = self._read.get((kind, body))
+        if known is None:
+            known = _SENTENCES[kind](body, self)
+            if len(self._read) < _REMEMBERED:
+                self._read[kind, body] = known
+        return known
 
 
 @dataclass(slots=True)
@@ -66,20 +78,23 @@ def told(notes: list[Row], book: Book, *, created: str) -> Told:
 
     GraphQL tells instants to the second, so that something may seem older than the issue: nothing is.
     """
-    found = Told()
+    found, born, people = Told(), instant(created), dict[str, Row]()
     for rank, note in enumerate(notes):
-        _read(found, note, book, {**_head(note, created), "rank": rank})
+        at, author = note["createdAt"], note.get("author")
+        head = {
+            "id": str(note["id"]).rpartition("/")[2],
+            "created_at": created if instant(at) < born else at,
+            "user": _known(author, people) if author else None,
+            "rank": rank,
+        }
+        _read(found, note, book, head)
     return found
 
 
-def _head(note: Row, created: str) -> Row:
-    at = note["createdAt"]
-    author = note.get("author")
-    return {
-        "id": str(note["id"]).rpartition("/")[2],
-        "created_at": created if instant(at) < instant(created) else at,
-        "user": person(author) if author else None,
-    }
+def _known(author: Row, people: dict[str, Row]) -> Row:
+    """Return an account once for all that it did to an issue."""
+    native = author["id"]
+    return people.get(native) or people.setdefault(native, person(author))
 
 
 def person(user: Row) -> Row:
@@ -98,11 +113,11 @@ def _read(found: Told, note: Row, book: Book, head: Row) -> None:
         case "closed" | "opened" | "reopened" as action:
             found.states.append({**head, "state": _STATES[action]})
         case "milestone":
-            found.milestones.append({**head, **_milestone(body, book)})
+            found.milestones += [{**head, **row} for row in book.events("milestone", body)]
         case "iteration":
             found.iterations.append({**head, **_iteration(body)})
         case "label":
-            found.labels += _labels(body, book, head)
+            found.labels += _labels(book.events("label", body), head)
         case "weight":
             found.weights.append({**head, **_weight(body)})
         case "assignee":
@@ -119,10 +134,10 @@ def _read(found: Told, note: Row, book: Book, head: Row) -> None:
             found.related = True
 
 
-def _milestone(body: str, book: Book) -> Row:
+def _milestone(body: str, book: Book) -> list[Row]:
     for words, action in (("changed milestone to", "add"), ("removed milestone", "remove")):
         if body.startswith(words):
-            return {"action": action, "milestone": _named(body[len(words) :].strip(), book)}
+            return [{"action": action, "milestone": _named(body[len(words) :].strip(), book)}]
     raise Unclear(body)
 
 
@@ -160,13 +175,16 @@ def _epic(body: str, book: Book) -> Iterator[Row]:
             yield {"action": "remove" if body.startswith("removed") else "add", "epic": {"id": known}}
 
 
-def _labels(body: str, book: Book, head: Row) -> list[Row]:
+def _labels(rows: list[Row], head: Row) -> list[Row]:
+    return [{**head, **row, "id": f"{head['id']}.{place:03}"} for place, row in enumerate(rows)]
+
+
+def _named_labels(body: str, book: Book) -> list[Row]:
     """Read which labels came and which went; the latter first, as GitLab does with labels of one scope."""
     rows = list(_label_words(body, book))
     if not rows:
         raise Unclear(body)
-    rows.sort(key=lambda row: row["action"] == "add")
-    return [{**head, **row, "id": f"{head['id']}.{place:03}"} for place, row in enumerate(rows)]
+    return sorted(rows, key=lambda row: row["action"] == "add")
 
 
 def _label_words(body: str, book: Book) -> Iterator[Row]:
@@ -196,3 +214,6 @@ def _assignees(body: str, book: Book, head: Row) -> list[Row]:
         action = "add" if verb == "assigned to" else "remove"
         rows += [{"action": action, "who": book.users.get(name, name), "name": name} for name in _NAME.findall(names)]
     return [{**head, **row, "place": place} for place, row in enumerate(rows)]
+
+
+_SENTENCES: dict[str, Callable[[str, Book], list[Row]]] = {"milestone": _milestone, "label": _named_labels}

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from datetime import datetime
-from typing import Any
+from operator import attrgetter, ge
 
 from pmbridge.model import Change, FieldName, trusted_change
 from pmbridge_gitlab.fields import decimal, in_scope, label_fields, settled
@@ -18,7 +17,7 @@ OPENED, CLOSED = "opened", "closed"
 _OUT, _IN = 0, 1
 #: Where the fields that a label stands for come within its event, after the label itself.
 _POSITIONS = {FieldName.PRIORITY: 1, FieldName.SEVERITY: 2, FieldName.POINTS: 3}
-
+_AT = attrgetter("at")
 
 #: How each kind of container is named in pmbridge's vocabulary.
 _NAMES = {"milestone": milestone_id, "iteration": iteration_id, "epic": epic_id}
@@ -31,38 +30,58 @@ class Log:
     source: str
     item: str
 
-    def entry(self, history: str, position: int, at: datetime, by: Row | None, field: FieldName, **ends: Any) -> Change:
-        """Write one change."""
-        return trusted_change(self.source, self.item, history, position, at, user_id(by), field, **ends)
+    def of(
+        self,
+        event: Row,
+        history: str,
+        position: int,
+        field: FieldName,
+        before: str | None,
+        after: str | None,
+        before_name: str | None = None,
+        after_name: str | None = None,
+    ) -> Change:
+        """Write one change that an event made."""
+        at, by = instant(event["created_at"]), user_id(event.get("user"))
+        names = before_name, after_name
+        return trusted_change(self.source, self.item, history, position, at, by, field, before, after, *names)
 
 
 def changes(issue: Row, history: IssueHistory, source: str, scopes: LabelScopes) -> list[Change]:
     """Return all changes of an issue, ordered by instant."""
     log = Log(source, str(issue["id"]))
-    found = [
-        *state_changes(log, issue, history.states),
-        *membership_changes(log, history.milestones, "milestone"),
-        *membership_changes(log, history.iterations, "iteration"),
-        *membership_changes(log, history.epics, "epic"),
-        *label_changes(log, issue, history.labels, scopes),
-        *weight_changes(log, history.weights),
-        *assignee_changes(log, history.assignees),
-        *type_changes(log, history.types),
-        *text_changes(log, history.texts),
-    ]
-    return sorted(found, key=lambda change: change.at)
+    found = [*state_changes(log, issue, history.states)]
+    for kind in _NAMES:
+        if events := getattr(history, f"{kind}s"):
+            found += membership_changes(log, events, kind)
+    if history.labels:
+        found += label_changes(log, issue, history.labels, scopes)
+    for events, read in (
+        (history.weights, weight_changes),
+        (history.assignees, assignee_changes),
+        (history.types, type_changes),
+        (history.texts, text_changes),
+    ):
+        if events:
+            found += read(log, events)
+    return sorted(found, key=_AT)
 
 
 def text_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
     """Yield edits of the description, whose texts GitLab keeps to itself: the note's id stands for what came."""
     for event in events:
-        at, id_ = instant(event["created_at"]), str(event["id"])
-        yield log.entry(f"text-{id_}", 0, at, event.get("user"), FieldName.DESCRIPTION, after=id_)
+        id_ = str(event["id"])
+        yield log.of(event, f"text-{id_}", 0, FieldName.DESCRIPTION, None, id_)
 
 
 def in_order(events: Iterable[Row]) -> list[Row]:
     """Sort events by instant; their rank in the telling, or else the id, settles what happened in one moment."""
-    return sorted(events, key=lambda event: (instant(event["created_at"]), event.get("rank") or 0, event["id"]))
+    found = list(events)
+    moments = [instant(event["created_at"]) for event in found]
+    # They nearly always come in their order.
+    if any(map(ge, moments, moments[1:])):
+        found.sort(key=lambda event: (instant(event["created_at"]), event.get("rank") or 0, event["id"]))
+    return found
 
 
 def state_changes(log: Log, issue: Row, events: Iterable[Row]) -> Iterator[Change]:
@@ -74,7 +93,8 @@ def state_changes(log: Log, issue: Row, events: Iterable[Row]) -> Iterator[Chang
     for event in in_order(events):
         state = CLOSED if event["state"] == CLOSED else OPENED
         if state != known:
-            yield _status(log, f"state:{event['id']}", instant(event["created_at"]), event.get("user"), state)
+            before = OPENED if state == CLOSED else CLOSED
+            yield log.of(event, f"state:{event['id']}", 0, FieldName.STATUS, before, state, before, state)
         known = state
     if issue["state"] == CLOSED and known != CLOSED:
         yield _unrecorded_closing(log, issue)
@@ -83,14 +103,8 @@ def state_changes(log: Log, issue: Row, events: Iterable[Row]) -> Iterator[Chang
 def _unrecorded_closing(log: Log, issue: Row) -> Change:
     # Closings of old versions, of imports and of some merges left no event. Without closed_at, the last update
     # is the latest instant at which it can have happened.
-    at = instant(issue.get("closed_at") or issue["updated_at"])
-    return _status(log, "closed_at", at, issue.get("closed_by"), CLOSED)
-
-
-def _status(log: Log, history: str, at: datetime, by: Row | None, after: str) -> Change:
-    before = OPENED if after == CLOSED else CLOSED
-    names = {"before_name": before, "after_name": after}
-    return log.entry(history, 0, at, by, FieldName.STATUS, before=before, after=after, **names)
+    event = {"created_at": issue.get("closed_at") or issue["updated_at"], "user": issue.get("closed_by")}
+    return log.of(event, "closed_at", 0, FieldName.STATUS, OPENED, CLOSED, OPENED, CLOSED)
 
 
 def membership_changes(log: Log, events: Iterable[Row], kind: str) -> Iterator[Change]:
@@ -119,10 +133,10 @@ def _same(one: Row | None, other: Row | None) -> bool:
 
 
 def _membership(log: Log, event: Row, position: int, milestone: Row, kind: str) -> Change:
-    end = "after" if position == _IN else "before"
-    values = {end: _NAMES[kind](milestone["id"]), f"{end}_name": milestone.get("title")}
-    at = instant(event["created_at"])
-    return log.entry(f"{kind}:{event['id']}", position, at, event.get("user"), FieldName.MILESTONES, **values)
+    history, id_, title = f"{kind}:{event['id']}", _NAMES[kind](milestone["id"]), milestone.get("title")
+    if position == _IN:
+        return log.of(event, history, _IN, FieldName.MILESTONES, None, id_, None, title)
+    return log.of(event, history, _OUT, FieldName.MILESTONES, id_, None, title, None)
 
 
 def label_changes(log: Log, issue: Row, events: Iterable[Row], scopes: LabelScopes) -> Iterator[Change]:
@@ -136,13 +150,14 @@ def label_changes(log: Log, issue: Row, events: Iterable[Row], scopes: LabelScop
         label = (event.get("label") or {}).get("name")
         if label is None:
             continue
-        ends = _ends(None, label) if event["action"] == "add" else _ends(label, None)
-        yield _by_label(log, event, 0, FieldName.LABELS, ends)
+        history = f"label:{event['id']}"
+        ends: tuple[str | None, str | None] = (None, label) if event["action"] == "add" else (label, None)
+        yield log.of(event, history, 0, FieldName.LABELS, *ends, *ends)
         for name, scope in scope_of.items():
             value = in_scope(label, scope)
-            before, after = (None, None) if value is None else _moved(name, carried[name], value, event["action"])
-            if before != after:
-                yield _by_label(log, event, _POSITIONS[name], name, _ends(before, after))
+            ends = (None, None) if value is None else _moved(name, carried[name], value, event["action"])
+            if ends[0] != ends[1]:
+                yield log.of(event, history, _POSITIONS[name], name, *ends, *ends)
 
 
 def _moved(name: FieldName, carried: list[str], value: str, action: str) -> tuple[str | None, str | None]:
@@ -157,15 +172,6 @@ def _moved(name: FieldName, carried: list[str], value: str, action: str) -> tupl
     return before, settled(name, carried)
 
 
-def _ends(before: str | None, after: str | None) -> dict[str, str | None]:
-    return {"before": before, "after": after, "before_name": before, "after_name": after}
-
-
-def _by_label(log: Log, event: Row, position: int, name: FieldName, ends: dict[str, str | None]) -> Change:
-    history, at = f"label:{event['id']}", instant(event["created_at"])
-    return log.entry(history, position, at, event.get("user"), name, **ends)
-
-
 def weight_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
     """Yield estimates; each event holds the new weight, and newer servers the previous one too."""
     previous: str | None = None
@@ -173,25 +179,22 @@ def weight_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
         before = decimal(event["previous_weight"]) if "previous_weight" in event else previous
         after = decimal(event.get("weight"))
         if before != after:
-            at = instant(event["created_at"])
-            yield log.entry(
-                f"weight:{event['id']}", 0, at, event.get("user"), FieldName.POINTS, before=before, after=after
-            )
+            yield log.of(event, f"weight:{event['id']}", 0, FieldName.POINTS, before, after)
         previous = after
 
 
 def assignee_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
     """Yield who came to hold the issue and who no longer does; several may in one edit."""
     for event in events:
-        end = "after" if event["action"] == "add" else "before"
-        values = {end: event["who"], f"{end}_name": event["name"]}
-        at, history = instant(event["created_at"]), f"assignee:{event['id']}"
-        yield log.entry(history, event["place"], at, event.get("user"), FieldName.ASSIGNEES, **values)
+        history, place, who, name = f"assignee:{event['id']}", event["place"], event["who"], event["name"]
+        if event["action"] == "add":
+            yield log.of(event, history, place, FieldName.ASSIGNEES, None, who, None, name)
+        else:
+            yield log.of(event, history, place, FieldName.ASSIGNEES, who, None, name, None)
 
 
 def type_changes(log: Log, events: Iterable[Row]) -> Iterator[Change]:
     """Yield changes of type, in the words the issue itself has for types."""
     for event in events:
         before, after = (event[end].lower().replace(" ", "_") for end in ("before", "after"))
-        at, history = instant(event["created_at"]), f"type:{event['id']}"
-        yield log.entry(history, 0, at, event.get("user"), FieldName.TYPE, **_ends(before, after))
+        yield log.of(event, f"type:{event['id']}", 0, FieldName.TYPE, before, after, before, after)

@@ -37,6 +37,7 @@ from pmbridge_gitlab.pipelines import PipelineReports
 from pmbridge_gitlab.requirements import RequirementReports
 from pmbridge_gitlab.rights import Rights
 from pmbridge_gitlab.roads import Road, Roads
+from pmbridge_gitlab.rows import user_id
 from pmbridge_gitlab.settings import GitlabSettings
 
 if TYPE_CHECKING:
@@ -171,7 +172,7 @@ class GitlabConnector:
 
     def fetch_comments(self, items: Sequence[Item]) -> Iterator[Comment]:
         """Yield what people wrote under some issues."""
-        return comments(self._client, self.name, items)
+        return comments(self._client, self.name, items, lambda: user_id(self._rights.account))
 
     def observe(self, places: Sequence[Place]) -> Iterator[Observation]:
         """Report what stands at each place, in the order given."""

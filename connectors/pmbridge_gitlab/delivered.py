@@ -10,6 +10,7 @@ from fnmatch import fnmatchcase
 from pmbridge.model import Deployment, DeploymentStatus, MergeRequest, MergeRequestState
 from pmbridge_gitlab.activity import number
 from pmbridge_gitlab.rows import Row, instant, maybe_instant, user_id
+from pmbridge_gitlab.waits import waits
 
 _STATES = {"merged": MergeRequestState.MERGED, "closed": MergeRequestState.CLOSED}
 _STATUSES = {
@@ -45,6 +46,7 @@ def merge_request(row: Row, source: str, project: str, items: Iterable[str] = ()
         merged_at=maybe_instant(row.get("merged_at")),
         closed_at=maybe_instant(row.get("closed_at")),
         commit=row.get("merge_commit_sha") or row.get("squash_commit_sha") or row.get("sha"),
+        **row.get("waits", {}),
     )
 
 
@@ -70,6 +72,7 @@ def as_listed(node: Row) -> Row:
         "sha": node.get("diffHeadSha"),
         "merge_commit_sha": node.get("mergeCommitSha"),
         "reviewed_at": _reviewed(remarks, author),
+        "waits": waits(node),
     }
 
 

@@ -30,11 +30,20 @@ class DeliveryReader:
     def read(self, project: str, since: datetime | None) -> Iterator[Delivery]:
         """Yield what was touched since an instant, or in the days that are wanted at all."""
         edge = self._earliest() if since is None else since
-        if self.settings.merge_requests and not self.lookout.nothing_since(project, "merge_requests", edge):
-            yield from MergeRequests(self.pool, self.source, project, self.doors).read(edge)
+        if self.settings.merge_requests:
+            yield from self._merge_requests(project, edge, again=since is not None)
         if self.settings.deployments and not self.lookout.nothing_since(project, "deployments", edge):
             tiers = self.lookout.tiers(project)
             yield from Deployments(self.pool.lead, self.source, project, self.settings, tiers).read(edge)
+
+    def _merge_requests(self, project: str, edge: datetime, *, again: bool) -> Iterator[Delivery]:
+        """Read those that were touched, and where a pipeline ran what is open, as far as the glance cannot spare it."""
+        if not self.doors.graphql and self.lookout.nothing_since(project, "merge_requests", edge):
+            return
+        seen = self.lookout.take(project, "merge_requests")
+        ran = again and (seen is None or not seen.nothing_since("pipelines", edge))
+        if ran or seen is None or not seen.nothing_since("merge_requests", edge):
+            yield from MergeRequests(self.pool, self.source, project, self.doors, again=ran).read(edge)
 
     def _earliest(self) -> datetime:
         return self.pool.lead.clock() - timedelta(days=self.settings.days)

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
-from pmbridge.connector import CheckResult, CheckStatus
+from pmbridge.connector import CheckResult, CheckStatus, compared_clocks
 from pmbridge.errors import AuthFailed, ConnectorError
 from pmbridge_gitlab import paths, queries
 from pmbridge_gitlab.rights import Rights, Role
@@ -17,9 +17,6 @@ from pmbridge_gitlab.unlocking import surfaces, tier
 if TYPE_CHECKING:
     from pmbridge_gitlab.client import GitlabClient
     from pmbridge_gitlab.settings import GitlabSettings
-
-#: Seconds by which the clocks may differ before a report could be dated wrongly.
-_SKEW = 60
 
 #: What each surface needs at least.
 NEEDS = {"comments on issues": Role.GUEST, "milestone descriptions": Role.PLANNER}
@@ -35,7 +32,7 @@ def diagnose(
         if result.status is CheckStatus.FAILED:
             return
     yield _found("scopes", lambda: _scopes(rights))
-    yield _found("clock", lambda: _clock(client))
+    yield _found("clock", lambda: compared_clocks(client.ask_clock() - datetime.now(UTC)))
     for project in projects:
         yield _found(f"project {project}", partial(_project, rights, project))
     if projects:
@@ -78,15 +75,6 @@ def _scopes(rights: Rights) -> CheckResult:
         return CheckResult(name="scopes", status=CheckStatus.WARNING, text=f"{text}: reading only", remedy=remedy)
     remedy = "make a token with the scope read_api, or api if something is to be published"
     return CheckResult(name="scopes", status=CheckStatus.FAILED, text=text, remedy=remedy)
-
-
-def _clock(client: GitlabClient) -> CheckResult:
-    ahead = (client.ask_clock() - datetime.now(UTC)).total_seconds()
-    if abs(ahead) <= _SKEW:
-        return CheckResult(name="clock", status=CheckStatus.OK, text="the server's clock agrees with this machine's")
-    far = f"{abs(ahead) / 86_400:.0f} days" if abs(ahead) >= 2 * 86_400 else f"{abs(ahead):.0f} s"
-    text = f"the server's clock is {far} {'ahead of' if ahead > 0 else 'behind'} this machine's"
-    return CheckResult(name="clock", status=CheckStatus.WARNING, text=text, remedy="let both machines keep time by NTP")
 
 
 def _histories(client: GitlabClient, project: str) -> CheckResult:

@@ -23,13 +23,15 @@ def settled(name: FieldName, values: Iterable[str]) -> str | None:
 
 
 def _from_labels(name: FieldName, issue: Row, scope: str | None) -> str | None:
+    if scope is None:
+        return None
     said = (in_scope(label, scope) for label in label_names(issue))
     return settled(name, [value for value in said if value is not None])
 
 
 def in_scope(label: str, scope: str | None) -> str | None:
     """Return the value of a label within a scope, or ``None``; a scope may itself contain ``::``."""
-    if scope is None:
+    if scope is None or "::" not in label:
         return None
     before, separator, value = label.rpartition("::")
     return value if separator and value and before.casefold() == scope.casefold() else None
@@ -38,7 +40,11 @@ def in_scope(label: str, scope: str | None) -> str | None:
 def label_names(issue: Row) -> tuple[str, ...]:
     """Return the labels of an issue, which GitLab writes as names or, when asked for details, as objects."""
     labels = issue.get("labels") or []
-    return tuple(label["name"] if isinstance(label, Mapping) else str(label) for label in labels)
+    return tuple([label if type(label) is str else _name(label) for label in labels])
+
+
+def _name(label: object) -> str:
+    return str(label["name"] if isinstance(label, Mapping) else label)
 
 
 def severity(issue: Row, scopes: LabelScopes) -> str | None:

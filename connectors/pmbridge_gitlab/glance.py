@@ -31,13 +31,15 @@ class Glance:
     issues_at: datetime | None = None
     merge_requests_at: datetime | None = None
     deployments_at: datetime | None = None
+    pipelines_at: datetime | None = None
     has_requirements: bool = False
     tells_issues: bool = False
     tells_merge_requests: bool = False
     tells_deployments: bool = False
+    tells_pipelines: bool = False
 
     def nothing_since(self, kind: str, since: datetime) -> bool:
-        """Tell whether no ``issues``, ``merge_requests`` or ``deployments`` were touched since an instant, for sure."""
+        """Tell whether none of a kind (``issues``, ``merge_requests``, ...) was touched since an instant, for sure."""
         at: datetime | None = getattr(self, f"{kind}_at")
         told: bool = getattr(self, f"tells_{kind}")
         return told and (at is None or at < since)
@@ -58,10 +60,12 @@ def read_glance(answer: Row, url: str) -> Glance:
         issues_at=_newest((answer.get("issues") or {}).get("nodes")),
         merge_requests_at=_newest((answer.get("mergeRequests") or {}).get("nodes")),
         deployments_at=_newest(_last_deployments(environments or ())),
+        pipelines_at=_newest((answer.get("pipelines") or {}).get("nodes")),
         has_requirements=bool((answer.get("requirements") or {}).get("nodes")),
         tells_issues=answer.get("issues") is not None,
         tells_merge_requests=answer.get("mergeRequests") is not None,
         tells_deployments=environments is not None,
+        tells_pipelines=answer.get("pipelines") is not None,
     )
 
 

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-#: Projects in one question: what one costs leaves room for two.
-PROJECTS = 2
+#: Projects in one question: newer servers find so many by their paths, and count a list of them little more than one.
+MANY = 50
+#: Where each project must be asked for by itself, what one costs leaves room for two.
+FEW = 2
 #: How many of each are told; of what has more, the list is read by itself.
 MOST = 100
 ENVIRONMENTS, PIPELINES = 20, 50
@@ -38,3 +40,13 @@ def glance(projects: Sequence[str]) -> tuple[str, dict[str, str]]:
     declared = ", ".join(f"${name}: ID!" for name in names)
     parts = "".join(f"\n  {name}: project(fullPath: ${name}) {{{_PROJECT}\n  }}" for name in names)
     return f"query glance({declared}) {{{parts}\n}}", dict(zip(names, projects, strict=True))
+
+
+def many(projects: Sequence[str]) -> tuple[str, dict[str, list[str]]]:
+    """Return a question about up to `MANY` projects, and its values; those that are not shown are missing.
+
+    Servers before 16.6 do not know it.
+    """
+    listing = f"projects(fullPaths: $paths, first: {MANY})"
+    question = f"query glances($paths: [String!]) {{\n  {listing} {{ nodes {{{_PROJECT}\n  }} }}\n}}"
+    return question, {"paths": list(projects)}

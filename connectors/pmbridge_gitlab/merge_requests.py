@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from pmbridge.connector import Delivery
-from pmbridge.errors import NotFound, PermissionDenied
+from pmbridge.errors import NotFound, PermissionDenied, Rejected
 from pmbridge_gitlab import delivery_queries as queries
 from pmbridge_gitlab import paths
 from pmbridge_gitlab.activity import number
@@ -32,16 +32,21 @@ class Doors:
 
     graphql: bool = True
     closing: bool = True
+    waits: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class MergeRequests:
-    """Reads one project's merge requests by the cheapest way its server offers."""
+    """Reads one project's merge requests by the cheapest way its server offers.
+
+    With ``again`` open ones are read that nobody touched: a pipeline that ends does not touch its merge request.
+    """
 
     pool: ClientPool
     source: str
     project: str
     doors: Doors
+    again: bool = False
 
     def read(self, since: datetime) -> Iterator[Delivery]:
         """Yield the merge requests that were touched since an instant, a page at a time."""
@@ -55,34 +60,36 @@ class MergeRequests:
             return
         if not self.doors.graphql:
             yield Delivery(notes=(_unreviewed(self.project),))
+        elif not self.doors.waits:
+            yield Delivery(notes=(_untold(self.project),))
 
     def _pages(self, since: datetime) -> Iterator[list[Row]]:
         started = False
-        if self.doors.graphql:
+        while self.doors.graphql:
             try:
                 for rows in self._asked(self.pool.lead, since):
                     started = True
                     yield rows
                 return
-            except REFUSALS:
+            except REFUSALS as refusal:
                 if started:
                     raise
-                self.doors.graphql = False
+                self.doors.graphql = self.doors.waits and isinstance(refusal, Rejected)
+                self.doors.waits = False
         yield from self._listed(self.pool.lead, since)
 
     def _asked(self, client: GitlabClient, since: datetime) -> Iterator[list[Row]]:
-        after: str | None = None
-        while True:
-            values = {"project": self.project, "since": _text(since), "after": after}
-            project = client.graphql(queries.CHANGED_MERGE_REQUESTS, values).get("project")
+        cursors: dict[str, str | None] = dict.fromkeys(queries.LISTS if self.again else queries.LISTS[:1])
+        while cursors:
+            question = queries.merge_requests(cursors, waits=self.doors.waits)
+            values = {"project": self.project, "since": _text(since), **cursors}
+            project = client.graphql(question, values).get("project")
             if project is None:
                 raise NotFound(f"The GraphQL interface shows no project {self.project}.")
-            listing = project.get("mergeRequests") or {"nodes": [], "pageInfo": {"hasNextPage": False}}
-            yield [as_listed(node) for node in listing["nodes"]]
-            page = listing["pageInfo"]
-            if not page["hasNextPage"] or page["endCursor"] == after:
-                return
-            after = page["endCursor"]
+            told = {name: project[name] for name in cursors if project.get(name)}
+            yield [as_listed(node) for listing in told.values() for node in listing["nodes"]]
+            pages = {name: listing["pageInfo"] for name, listing in told.items() if listing["pageInfo"]["hasNextPage"]}
+            cursors = {name: page["endCursor"] for name, page in pages.items() if page["endCursor"] != cursors[name]}
 
     def _listed(self, client: GitlabClient, since: datetime) -> Iterator[list[Row]]:
         address = f"{paths.project(self.project)}/merge_requests"
@@ -158,4 +165,14 @@ def _denied(project: str, error: Exception) -> str:
 
 
 def _unreviewed(project: str) -> str:
-    return f"When merge requests of {project} were reviewed is not known: only the GraphQL interface tells it cheaply."
+    return (
+        f"When merge requests of {project} were reviewed or approved, whether their pipelines fail and which threads "
+        "are unresolved is not known: only the GraphQL interface tells it cheaply."
+    )
+
+
+def _untold(project: str) -> str:
+    return (
+        f"Whether pipelines of merge requests of {project} fail, which are approved and which threads are unresolved "
+        "is not known: GitLab 16.4 or newer tells it."
+    )

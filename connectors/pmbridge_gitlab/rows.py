@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime
+from functools import lru_cache
 from typing import Any
 
 Row = dict[str, Any]
 
 
+@lru_cache(maxsize=8192)
 def instant(text: str) -> datetime:
-    """Read an instant such as ``2026-10-01T10:00:00.000Z``; one without a zone is UTC."""
+    """Read an instant such as ``2026-10-01T10:00:00.000Z``; one without a zone is UTC.
+
+    The instants of a page are asked for time and again: to sort events, to hold them against the present, to tell them.
+    """
     moment = datetime.fromisoformat(text)
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 

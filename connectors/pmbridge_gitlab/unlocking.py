@@ -45,7 +45,7 @@ def surfaces(
     yield "at a glance", partial(_glance, client, settings, project)
     address = paths.project(project)
     if settings.delivery.merge_requests:
-        what = "how long reviews take"
+        what = "how long reviews take and what keeps a merge request from its merge"
         yield "merge requests", partial(_listed, client, "merge requests", f"{address}/merge_requests", what)
     if settings.delivery.deployments:
         yield "deployments", partial(_deployments, client, address)
@@ -61,7 +61,10 @@ def _glance(client: GitlabClient, settings: GitlabSettings, project: str) -> Che
         answer = client.graphql(question, values)
     except REFUSALS as refusal:
         text = f"what has not changed is asked for list by list, some nine requests a project: {refusal}"
-        remedy = "let the token use the GraphQL interface (GitLab 16.3 or newer)"
+        remedy = (
+            "let the token use the GraphQL interface (GitLab 16.3 or newer): it also tells when code was reviewed, and "
+            "from 16.4 on failing pipelines, approvals and unresolved threads of merge requests"
+        )
         return CheckResult(name="at a glance", status=CheckStatus.WARNING, text=text, remedy=remedy)
     seen = read_glance(answer.get("p0") or {}, settings.url)
     return CheckResult(name="at a glance", status=CheckStatus.OK, text=_told(seen))

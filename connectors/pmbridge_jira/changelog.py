@@ -5,9 +5,11 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
-from functools import cache, lru_cache, partial
+from functools import cache, partial
+from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
 from pmbridge.model import Change, FieldName, Level, trusted_change
@@ -55,6 +57,9 @@ class Delta(NamedTuple):
 #: A delta and its place in the edit.
 Placed: TypeAlias = tuple[int, Delta]
 
+#: What an edit comes to, delta by delta: the place, then the delta's own values.
+Flat: TypeAlias = tuple[tuple[int, FieldName, str | None, str | None, str | None, str | None], ...]
+
 
 class Said(NamedTuple):
     """One field of an edit: ids where Jira has them, and the words of the time; absent and empty are one."""
@@ -90,15 +95,20 @@ _SYSTEM: Mapping[str, Role] = {
     "timeoriginalestimate": Role.ESTIMATE,
 }
 
+#: What an entry says, as a whole.
+_said = attrgetter("field_id", "field", "before", "after", "old", "new")
+
 #: What is too long and too seldom said twice to be remembered.
-_TEXTS = frozenset({Role.TITLE, Role.DESCRIPTION})
+_TEXTS = frozenset({FieldName.TITLE, FieldName.DESCRIPTION})
+#: So many different edits are remembered.
+_REMEMBERED = 8192
 
 _PER_ROLE, _PER_OCCURRENCE = 100_000, 1_000
 _ID = re.compile(r"\d+")
 _MARK = re.compile(r"\[[ xX]?\]")
 
 
-def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> Iterator[Change]:
+def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> list[Change]:
     """Read the changes of an issue from ``changelog.histories``, oldest first.
 
     A change's position is ``role x 100,000 + occurrence of the role in the edit x 1,000 + value``, so that it is the
@@ -106,14 +116,48 @@ def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> Iter
     change a value. ``level`` is the item's own: the parent of a standard item is its epic. Statuses, resolutions,
     priorities and types carry ids in ``before`` and ``after`` and the names of the time beside them.
     """
-    roles, item = roles_of(fields), str(issue["id"])
+    lexicon, item, made = lexicon_of(fields, level), str(issue["id"]), list[Change]()
+    known, make = lexicon.known, trusted_change
     for edit in history_of(issue):
         entries = edit.items or ()
-        found = _of_entry(entries[0], roles, level) if len(entries) == 1 else _of_edit(entries, roles, level)
+        said = _said(entries[0]) if len(entries) == 1 else tuple(map(_said, entries))
+        found = known.get(said)
+        if found is None:
+            found = lexicon.read(said, entries)
         if found:
             number, when, who = str(edit.id), edit.created, edit.by
-            for position, delta in found:
-                yield trusted_change(source, item, number, position, when, who, *delta)
+            for place, field, before, after, old, new in found:
+                made.append(make(source, item, number, place, when, who, field, before, after, old, new))
+    return made
+
+
+@dataclass(frozen=True, slots=True)
+class Lexicon:
+    """What edits mean on a site, to items of one level.
+
+    Histories say the same few things over and over: a status that goes on, a version that comes in. They are ``known``.
+    """
+
+    roles: Mapping[str, Role]
+    level: Level
+    known: dict[tuple[Any, ...], Flat]
+
+    def read(self, said: tuple[Any, ...], entries: Sequence[Entry]) -> Flat:
+        """Read an edit that says what it has not said before, and remember it; texts are too long for that."""
+        read = _of_entry(entries[0], self.roles, self.level) if len(entries) == 1 else self._of_several(entries)
+        found: Flat = tuple((place, *delta) for place, delta in read)
+        if read and len(self.known) < _REMEMBERED and not any(delta.field in _TEXTS for _, delta in read):
+            self.known[said] = found
+        return found
+
+    def _of_several(self, entries: Sequence[Entry]) -> Sequence[Placed]:
+        return _of_edit(entries, self.roles, self.level)
+
+
+@cache
+def lexicon_of(fields: FieldMap, level: Level) -> Lexicon:
+    """Return the lexicon of a site's fields."""
+    return Lexicon(roles_of(fields), level, {})
 
 
 def _of_entry(entry: Entry, roles: Mapping[str, Role], level: Level) -> Sequence[Placed]:
@@ -121,8 +165,7 @@ def _of_entry(entry: Entry, roles: Mapping[str, Role], level: Level) -> Sequence
     role = roles.get(entry.field_id or "") or roles.get(entry.field or "")
     if role is None:
         return ()
-    read = _told if role in _TEXTS else _remembered
-    return read(role, level, entry.before, entry.after, entry.old, entry.new)
+    return _told(role, level, entry.before, entry.after, entry.old, entry.new)
 
 
 def _of_edit(entries: Iterable[Entry], roles: Mapping[str, Role], level: Level) -> Sequence[Placed]:
@@ -147,10 +190,6 @@ def _told(
     if role is Role.PARENT and level is Level.STANDARD:
         found += _listed(FieldName.MILESTONES, epic_id, said)
     return tuple(enumerate((delta for delta in found if delta.before != delta.after), role * _PER_ROLE))
-
-
-#: Histories say the same few things over and over: a status that goes on, a version that comes in.
-_remembered = lru_cache(maxsize=8192)(_told)
 
 
 @cache

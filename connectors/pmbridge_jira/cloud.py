@@ -10,7 +10,7 @@ import msgspec
 
 from pmbridge.errors import BadAnswer, NotFound, PermissionDenied, Rejected
 from pmbridge_jira.client import PAGE_SIZE, Client
-from pmbridge_jira.embedded import KnownIssues, settled
+from pmbridge_jira.embedded import FoundIssues, KnownIssues, settled
 from pmbridge_jira.histories import BulkLog, Edit, edits, in_order, whole
 from pmbridge_jira.shape import Json, mapping
 
@@ -24,6 +24,7 @@ MAX_IDS = 5000
 _SEARCH, _CHANGELOG, _ISSUES = "search/jql", "changelog/bulkfetch", "issue/bulkfetch"
 
 _LOGS, _KNOWN = msgspec.json.Decoder(BulkLog), msgspec.json.Decoder(KnownIssues)
+_FOUND = msgspec.json.Decoder(FoundIssues)
 
 #: What a certificate says of a Jira whose issues come without their histories.
 APART = "Jira gives no histories with the issues it is asked for by id: they were asked for by themselves."
@@ -32,8 +33,8 @@ APART = "Jira gives no histories with the issues it is asked for by id: they wer
 class Cloud:
     """Reads a Jira Cloud through one client.
 
-    A hundred issues that are known by id cost one request, since Jira puts up to forty edits inside each. The bulk
-    changelog completes longer histories, and those of issues that a search found. Where it is refused, histories are
+    A hundred issues cost one request, whether they are known by id or searched for, since Jira puts up to forty edits
+    inside each. The bulk changelog completes longer histories. Where it is refused, histories are
     read issue by issue, which is slower and as complete. ``notes`` say which short cuts this Jira does not know.
     """
 
@@ -44,14 +45,18 @@ class Cloud:
         self.notes: tuple[str, ...] = ()
         self._bulk = self._embeds = True
 
-    def search(self, jql: str, fields: Sequence[str], token: str | None) -> tuple[list[Json], str | None]:
+    def search(
+        self, jql: str, fields: Sequence[str], token: str | None, *, histories: bool = False
+    ) -> tuple[list[Json], str | None]:
         """Read one page; returns its issues and the token of the next page, ``None`` after the last."""
         body: Json = {"jql": jql, "fields": list(fields), "maxResults": PAGE_SIZE}
+        if histories:
+            body["expand"] = "changelog"
         if token is not None:
             body["nextPageToken"] = token
-        answer = mapping(self.client.post(_SEARCH, body), _SEARCH)
-        following = None if answer.get("isLast") else answer.get("nextPageToken") or None
-        return answer.get("issues") or [], following
+        answer = self.client.ask(_SEARCH, body, _FOUND)
+        following = None if answer.is_last else answer.next_page_token or None
+        return [{**issue} for issue in answer.issues or ()], following
 
     def ids(self, jql: str) -> Iterator[str]:
         """Yield the ids of a query; a page holds thousands where nothing else is asked for."""
@@ -72,6 +77,14 @@ class Cloud:
         answer = mapping(self.client.post(_SEARCH, body), _SEARCH)
         following = None if answer.get("isLast") else answer.get("nextPageToken") or None
         return [str(issue["id"]) for issue in answer.get("issues") or ()], following
+
+    def keys(self, jql: str) -> dict[str, str] | None:
+        """Return the keys of the issues of a query by id, or ``None`` if they do not fit into one answer."""
+        body: Json = {"jql": jql, "fields": ["key"], "maxResults": MAX_IDS}
+        answer = self.client.ask(_SEARCH, body, _FOUND)
+        if not answer.is_last and answer.next_page_token:
+            return None
+        return {str(issue["id"]): str(issue.get("key")) for issue in answer.issues or ()}
 
     def versions(self, project: str) -> Iterator[Json]:
         """Yield the versions of a project, with the count of their issues."""

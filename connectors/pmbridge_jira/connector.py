@@ -13,6 +13,7 @@ from pydantic import BaseModel
 from pmbridge.connector import (
     AcceptanceSource,
     CheckResult,
+    Held,
     Observation,
     Page,
     Place,
@@ -39,6 +40,7 @@ from pmbridge_jira.normalize import Site
 from pmbridge_jira.reading import Reader, project_jql
 from pmbridge_jira.reading import page as reread
 from pmbridge_jira.rights import Rights
+from pmbridge_jira.scouting import Scout
 from pmbridge_jira.settings import JiraSettings
 from pmbridge_jira.shape import Json, expected, listing, mapping
 from pmbridge_jira.surfaces import CAPABILITIES, Surfaces
@@ -70,6 +72,8 @@ class JiraConnector:
         self._deployed: Callable[[Client], Deployment] | None = None
         self._clients: list[Client] = []
         self._times: dict[int, Spent] = {}
+        self._scout = Scout()
+        self._now: Instant | None = None
 
     def whoami(self) -> Person:
         """Return the account the token belongs to."""
@@ -78,7 +82,13 @@ class JiraConnector:
     def now(self) -> Instant:
         """Return the tracker's own clock; raises `BadAnswer` if there is no Jira."""
         with expected(self.name, "serverInfo"):
-            return instant(self._server_info()["serverTime"])
+            self._now = instant(self._server_info()["serverTime"])
+            return self._now
+
+    def scout(self, held: Mapping[str, Held | None]) -> None:
+        """Find out by two requests in which of many projects nothing happened, and by two what is in new ones."""
+        with expected(self.name, "a search of several projects"):
+            self._scout.look(Cloud(self._client) if self._deployment is Cloud else DataCenter(self._client), held)
 
     def diagnose(self, projects: Sequence[str]) -> Iterator[CheckResult]:
         """Check address, account, clock, fields and rights; each failure is a finding."""
@@ -104,11 +114,16 @@ class JiraConnector:
         return self._settings.projects
 
     def fetch_reference(self, projects: Sequence[str]) -> Reference:
-        """Read statuses, versions and, if configured, sprints and epics whole; look for the custom fields anew."""
+        """Read statuses, versions and, if configured, sprints and epics whole; look for the custom fields anew.
+
+        Versions, sprints and epics of projects in which nothing happened are read once an hour.
+        """
         for learned in ("_fields", "_field_list"):
             self.__dict__.pop(learned, None)
         self._times.clear()
         site = self._site()
+        resting = () if self._now is None else self._scout.resting(projects, self._now)
+        projects = [project for project in projects if project not in resting]
         statuses = listing(self._client.get("status"), "status")
         with expected(self.name, "the list of statuses, versions, sprints or epics"):
             defined = tuple(normalize.status_definition(status, self.name) for status in statuses)
@@ -118,6 +133,7 @@ class JiraConnector:
                 milestones=tuple(found for key in projects for found in self._milestones(key, versions[key], site)),
                 missing_fields=self._fields.missing,
                 tallies=tuple(tally for key in projects for tally in normalize.tallies(versions[key], key)),
+                unread=resting,
             )
 
     def fetch_pages(
@@ -136,7 +152,9 @@ class JiraConnector:
             full_history=self._settings.full_history or self._settings.epics,
             spent=self._spent if self._settings.worklogs else None,
         )
-        yield from reader.pages(project, since, cursor)
+        quiet = cursor is None and self._scout.nothing_since(project, since)
+        listed = self._scout.listed(project) if cursor is None and since is None else None
+        yield from reader.pages(project, since, cursor, quiet=quiet, listed=listed)
 
     def normalizes_by(self) -> str | None:
         """Return the site's list of fields, by which custom fields get their meaning."""
@@ -150,6 +168,9 @@ class JiraConnector:
 
     def count(self, project: str) -> int | None:
         """Return Jira's own count, which Cloud calls approximate."""
+        seen = self._scout.count(project)
+        if seen is not None:
+            return seen
         with expected(self.name, "the count"):
             return self._jira.count(project_jql(project))
 

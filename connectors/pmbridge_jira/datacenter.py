@@ -32,10 +32,13 @@ class DataCenter:
         self._epics: dict[str, str | None] = {}
         self.epic_fields: tuple[str, ...] = ()
 
-    def search(self, jql: str, fields: Sequence[str], token: str | None) -> tuple[list[Json], str | None]:
-        """Read one page with its histories; a token is the second a window begins at, and the offset in it."""
+    def search(
+        self, jql: str, fields: Sequence[str], token: str | None, *, histories: bool = False
+    ) -> tuple[list[Json], str | None]:
+        """Read one page; a token is the second a window begins at, and the offset in it."""
         second, start = (int(part) for part in token.split(":")) if token else (None, 0)
-        answer = self._page(_since(jql, second), [*dict.fromkeys([*fields, "created"])], start, PAGE, ["changelog"])
+        expand = ["changelog"] if histories else []
+        answer = self._page(_since(jql, second), [*dict.fromkeys([*fields, "created"])], start, PAGE, expand)
         rows = answer.get("issues") or []
         fresh = [row for row in rows if str(row["id"]) not in self._seen]
         if not rows or start + len(rows) >= int(answer["total"]):
@@ -65,6 +68,12 @@ class DataCenter:
             start = start + len(rows) if last == second else 0
             seen = {str(row["id"]) for row in rows} | (seen if last == second else set())
             second = last
+
+    def keys(self, jql: str) -> dict[str, str] | None:
+        """Return the keys of the issues of a query by id, or ``None`` if they do not fit into one answer."""
+        answer = self._page(jql, ["key"], 0, _IDS)
+        rows = answer.get("issues") or []
+        return None if len(rows) < int(answer["total"]) else {str(row["id"]): str(row["key"]) for row in rows}
 
     def count(self, jql: str) -> int:
         """Return the exact count of a query."""

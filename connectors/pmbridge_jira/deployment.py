@@ -18,11 +18,19 @@ class Deployment(Protocol):
     def __init__(self, client: Client) -> None:
         """Keep the client; send nothing."""
 
-    def search(self, jql: str, fields: Sequence[str], token: str | None) -> tuple[list[Json], str | None]:
-        """Read one page in the order of creation; returns its issues and the token of the next, ``None`` at the end."""
+    def search(
+        self, jql: str, fields: Sequence[str], token: str | None, *, histories: bool = False
+    ) -> tuple[list[Json], str | None]:
+        """Read one page in the order of creation; returns its issues and the token of the next, ``None`` at the end.
+
+        With ``histories`` each issue brings as much of its own as this Jira gives with a search.
+        """
 
     def ids(self, jql: str) -> Iterator[str]:
         """Yield the ids of the issues of a query, and nothing else of them."""
+
+    def keys(self, jql: str) -> dict[str, str] | None:
+        """Return the keys of the issues of a query by id, or ``None`` if they do not fit into one answer."""
 
     def count(self, jql: str) -> int:
         """Return the tracker's own count."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from pmbridge.connector import CheckResult, CheckStatus
+from pmbridge.connector import CheckResult, CheckStatus, compared_clocks
 from pmbridge.errors import ConnectorError, NotFound, PermissionDenied, Rejected
 from pmbridge_jira import mapping
 from pmbridge_jira.boards import estimates
@@ -20,9 +20,6 @@ from pmbridge_jira.settings import JiraSettings
 from pmbridge_jira.shape import Json, expected
 from pmbridge_jira.shape import mapping as an_object
 
-#: Clocks that differ by more make the reading of recent changes unsure.
-MAX_SKEW = timedelta(minutes=1)
-
 
 def reachability(server_info: Json, local: datetime) -> Iterator[CheckResult]:
     """Report the server's version and how far its clock is from ``local``."""
@@ -33,17 +30,8 @@ def reachability(server_info: Json, local: datetime) -> Iterator[CheckResult]:
         text = "a Data Center: it is read whole, and nothing is written to it"
         yield _warning("deployment", text, "publish through another source, or show `audit` and `bugs --html`")
     with expected("Jira", "serverInfo"):
-        skew = abs(instant(server_info["serverTime"]) - local)
-    text = f"the tracker's clock and ours differ by {_span(skew)}"
-    if skew <= MAX_SKEW:
-        yield _ok("clock", text)
-    else:
-        yield _warning("clock", text, "set this machine's clock by NTP; reading uses the tracker's")
-
-
-def _span(skew: timedelta) -> str:
-    """Say a difference in seconds, or in days where it is as large as that."""
-    return f"{skew.days} days" if skew >= timedelta(days=2) else f"{skew.total_seconds():.0f} s"
+        ahead = instant(server_info["serverTime"]) - local
+    yield compared_clocks(ahead)
 
 
 def fields(

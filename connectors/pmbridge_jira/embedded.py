@@ -7,7 +7,7 @@ from typing import Any, Required, TypedDict
 
 import msgspec
 
-from pmbridge_jira.histories import Edit, Entry, in_order, whole
+from pmbridge_jira.histories import Edit, in_order, whole
 from pmbridge_jira.shape import Json
 
 #: The most edits that come with an issue. A list as long as that may be cut, whatever its stated total says.
@@ -37,6 +37,14 @@ class KnownIssues(msgspec.Struct, rename="camel"):
     issue_errors: list[Any] | None = None
 
 
+class FoundIssues(msgspec.Struct, rename="camel"):
+    """One page of a search."""
+
+    issues: list[Known] | None = None
+    is_last: bool | None = None
+    next_page_token: str | None = None
+
+
 def settled(log: Newest | None, fields: Collection[str]) -> Json | None:
     """Make a history of what came with an issue, oldest first; ``None`` where that is not known to be all of it.
 
@@ -54,11 +62,8 @@ def settled(log: Newest | None, fields: Collection[str]) -> Json | None:
 def _bounded(edits: Iterable[Edit], fields: Collection[str]) -> Iterable[Edit]:
     for edit in edits:
         items = edit.items or ()
-        kept = [entry for entry in items if _field(entry) in fields]
-        if kept:
-            edit.items = kept
+        if len(items) > 1:
+            edit.items = items = [entry for entry in items if (entry.field_id or entry.field) in fields]
+        # Nearly every edit is of one field.
+        if len(items) > 1 or (items and (items[0].field_id or items[0].field) in fields):
             yield edit
-
-
-def _field(entry: Entry) -> str | None:
-    return entry.field_id or entry.field

@@ -37,8 +37,11 @@ class Harvest:
     readers: Sequence[Cloud]
     read: Callable[[Cloud, Sequence[str], str | None], Page]
 
-    def pages(self, jql: str, cursor: str | None) -> Generator[Page, None, None]:
-        """Yield pages after ``cursor``, at least one; a cursor whose last issue is gone repeats a page of ids."""
+    def pages(self, jql: str, cursor: str | None, listed: Sequence[str] | None = None) -> Generator[Page, None, None]:
+        """Yield pages after ``cursor``, at least one; a cursor whose last issue is gone repeats a page of ids.
+
+        ``listed`` are the ids of the query where they are known already.
+        """
         idle: SimpleQueue[Cloud] = SimpleQueue()
         for reader in self.readers:
             idle.put(reader)
@@ -52,7 +55,7 @@ class Harvest:
 
         pool = ThreadPoolExecutor(len(self.readers), thread_name_prefix="jira")
         coming: deque[Future[Page]] = deque()
-        chunks = ahead(self._chunks(jql, cursor))
+        chunks = ahead(self._chunks(jql, cursor, listed))
         try:
             for ids, resume in chunks:
                 coming.append(pool.submit(fetch, ids, resume))
@@ -64,11 +67,11 @@ class Harvest:
             chunks.close()
             pool.shutdown(cancel_futures=True)
 
-    def _chunks(self, jql: str, cursor: str | None) -> Generator[_Chunk, None, None]:
+    def _chunks(self, jql: str, cursor: str | None, listed: Sequence[str] | None) -> Generator[_Chunk, None, None]:
         token, after = _resumed(cursor) or (None, None)
         while True:
             try:
-                ids, following = self.lister.some_ids(jql, token)
+                ids, following = self.lister.some_ids(jql, token) if listed is None else ([*listed], None)
             except Rejected:
                 if token is None:
                     raise

@@ -9,6 +9,7 @@ from pmbridge.model import Comment, Item
 from pmbridge_jira import adf
 from pmbridge_jira.client import Client
 from pmbridge_jira.instants import instant
+from pmbridge_jira.marker import PROPERTY, decode
 from pmbridge_jira.normalize import account
 from pmbridge_jira.shape import Json, expected
 
@@ -38,4 +39,10 @@ def _comment(row: Json, source: str, item: Item) -> Comment:
         by_bot=author.get("accountType") == "app",
         # A service desk tells what its customers see; elsewhere a comment may be kept to a role or group.
         internal=row.get("jsdPublic") is False or bool(row.get("visibility")),
+        ours=_is_marked(row),
     )
+
+
+def _is_marked(row: Json) -> bool:
+    """Tell whether a comment bears our mark: people can quote our words, and cannot set a property."""
+    return any(entry.get("key") == PROPERTY and decode(entry.get("value")) for entry in row.get("properties") or ())

@@ -75,8 +75,10 @@ def in_order(edits: Iterable[Edit]) -> list[Edit]:
     found = list(edits)
     last, ordered = _BEGINNING, True
     for edit in found:
-        at = edit.created = instant(edit.created)
-        ordered, last = ordered and last < at, at
+        edit.created = at = instant(edit.created)
+        if at <= last:
+            ordered = False
+        last = at
     if not ordered:
         found.sort(key=_place)
     return found
@@ -105,9 +107,12 @@ def whole(found: Sequence[Edit]) -> dict[str, Any]:
 
 def is_cut(issue: Mapping[str, Any]) -> bool:
     """Tell whether Jira says of a history, or of the time spent, that there is more than came."""
-    changelog, worklog = issue.get("changelog") or {}, (issue.get("fields") or {}).get("worklog") or {}
-    lists = ((changelog, "histories"), (worklog, "worklogs"))
-    return any(int(part.get("total") or 0) > len(part.get(rows) or ()) for part, rows in lists)
+    worklog = (issue.get("fields") or {}).get("worklog")
+    return _ends_early(issue.get("changelog"), "histories") or _ends_early(worklog, "worklogs")
+
+
+def _ends_early(part: Mapping[str, Any] | None, rows: str) -> bool:
+    return part is not None and int(part.get("total") or 0) > len(part.get(rows) or ())
 
 
 def encoded(issue: Mapping[str, Any]) -> bytes:

@@ -16,14 +16,16 @@ def instant(value: Any) -> datetime:
     """
     if type(value) is datetime:
         return value
-    if isinstance(value, str) and value.isdigit():
-        value = int(value)
-    if type(value) in (int, float):
-        return datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS_FROM else value, UTC)
+    if type(value) in (int, float) or value.isdigit():
+        return _of_epoch(float(value))
     read = datetime.fromisoformat(value)
     if read.tzinfo is None:
         raise ValueError(f"{value!r} has no time zone")
-    return read.astimezone(UTC)
+    return read if read.tzinfo is UTC else read.astimezone(UTC)
+
+
+def _of_epoch(value: float) -> datetime:
+    return datetime.fromtimestamp(value / 1000 if abs(value) >= _MILLISECONDS_FROM else value, UTC)
 
 
 def optional_instant(value: Any) -> datetime | None:

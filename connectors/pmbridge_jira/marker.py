@@ -89,5 +89,5 @@ def decode(value: Any) -> Marker | None:
 def _watermark(value: Any) -> datetime | None:
     try:
         return instant(value)
-    except (TypeError, ValueError, OverflowError):
+    except (AttributeError, TypeError, ValueError, OverflowError):
         return None

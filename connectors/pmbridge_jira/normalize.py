@@ -27,7 +27,7 @@ from pmbridge.model import (
 from pmbridge_jira import adf
 from pmbridge_jira.accounts import is_bot, is_former
 from pmbridge_jira.fields import FieldMap
-from pmbridge_jira.histories import history_of
+from pmbridge_jira.histories import Account, history_of
 from pmbridge_jira.instants import instant, optional_date, optional_instant
 from pmbridge_jira.links import remote_links
 
@@ -161,10 +161,18 @@ def person(user: Json, source: str) -> Person:
 def people(issues: Sequence[Json], source: str) -> Iterator[Person]:
     """Name everyone who appears in some issues, their worklogs and their histories, once each."""
     found = {account(user): user for issue in issues for user in _users(issue) if user}
-    authors = (edit.author for issue in issues for edit in history_of(issue))
-    known = {who.account_id or who.key or who.name: who for who in authors if who is not None}
+    known = _authors(issues)
     found |= {identifier: to_builtins(who) for identifier, who in known.items()}
     yield from (person(user, source) for identifier, user in found.items() if identifier is not None)
+
+
+def _authors(issues: Sequence[Json]) -> dict[str | None, Account]:
+    known: dict[str | None, Account] = {}
+    for issue in issues:
+        for edit in history_of(issue):
+            if (who := edit.author) is not None:
+                known[who.account_id or who.key or who.name] = who
+    return known
 
 
 def _users(issue: Json) -> Iterator[Json | None]:
@@ -290,7 +298,11 @@ def _worklogs(issue: Json) -> list[Json]:
 
 def _custom(fields: Json, ids: tuple[str, ...]) -> Any:
     """Take the first field of a meaning that holds something."""
-    return next((fields[name] for name in ids if fields.get(name) not in (None, "", [])), None)
+    for name in ids:
+        value = fields.get(name)
+        if value not in (None, "", []):
+            return value
+    return None
 
 
 def _name(value: Json | None) -> str | None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Generator, Iterator, Sequence, Set
 from contextlib import closing
 from dataclasses import asdict, dataclass, replace
 from datetime import datetime
+from itertools import chain
 
 from orjson import Fragment
 
@@ -30,14 +31,22 @@ from pmbridge_jira.worklogs import Spent
 #: How an edit of a description shows in a payload.
 _DESCRIBED = b':"description"'
 
+#: The order of their creation, which no update shifts.
+ORDER = " ORDER BY created ASC, key ASC"
+
 #: Issues, and the cursor that resumes after them.
 Batch = tuple[list[Json], str | None]
 
 
 def project_jql(project: str) -> str:
-    """Select a project; the key is quoted, and what would end the quote is escaped."""
-    escaped = project.replace("\\", "\\\\").replace('"', '\\"')
-    return f'project = "{escaped}"'
+    """Select a project."""
+    return f"project = {quoted(project)}"
+
+
+def quoted(key: str) -> str:
+    """Quote a key for a query; what would end the quote is escaped."""
+    escaped = key.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'
 
 
 def pages_jql(project: str, since: int | None) -> str:
@@ -46,7 +55,7 @@ def pages_jql(project: str, since: int | None) -> str:
     ``since`` is in epoch milliseconds, which JQL reads absolutely; it reads quoted dates in the account's own zone.
     """
     bound = "" if since is None else f" AND updated >= {since}"
-    return f"{project_jql(project)}{bound} ORDER BY created ASC, key ASC"
+    return f"{project_jql(project)}{bound}{ORDER}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,13 +106,23 @@ class Reader:
     full_history: bool = False
     spent: Callable[[Client, int], Spent] | None = None
 
-    def pages(self, project: str, since: datetime | None, cursor: str | None) -> Iterator[Page]:
+    def pages(
+        self,
+        project: str,
+        since: datetime | None,
+        cursor: str | None,
+        *,
+        quiet: bool = False,
+        listed: Sequence[str] | None = None,
+    ) -> Iterator[Page]:
         """Yield pages until the tracker has no more; at least one, so that an empty project is known to be read.
 
-        A token that is no longer accepted starts the query of ``since`` anew: rows repeat, none is left out.
+        A token that is no longer accepted starts the query of ``since`` anew: rows repeat, none is left out. Of a
+        ``quiet`` project nothing but the time spent on its issues is asked for; ``listed`` are the ids of all issues
+        where they are known already.
         """
         seen: set[str] = set()
-        with closing(self._pages(project, since, cursor)) as pages:
+        with closing(_nothing() if quiet else self._pages(project, since, cursor, listed)) as pages:
             for made in pages:
                 seen.update(item.id for item in made.items)
                 yield made
@@ -126,11 +145,13 @@ class Reader:
         found = jira.issues(ids, self.site.fields.wanted).values()
         return [issue for issue in found if str(issue["fields"]["project"]["id"]) == home]
 
-    def _pages(self, project: str, since: datetime | None, cursor: str | None) -> Generator[Page, None, None]:
+    def _pages(
+        self, project: str, since: datetime | None, cursor: str | None, listed: Sequence[str] | None
+    ) -> Generator[Page, None, None]:
         if self.harvesting and since is None and (cursor is None or is_harvest(cursor)):
             readers = [Cloud(client) for client in self.harvesting]
             harvest = Harvest(Cloud(self.searching), readers, self._known)
-            return harvest.pages(pages_jql(project, None), cursor)
+            return harvest.pages(pages_jql(project, None), cursor, listed)
         start = Position(project, None if since is None else epoch_milliseconds(since))
         found = ahead(self._found(start, start.resumed(cursor)))
         return ahead(self._gathered(found))
@@ -143,7 +164,7 @@ class Reader:
         jira, restarted, seen = self.deployed(self.searching), False, set[str]()
         while True:
             try:
-                issues, token = jira.search(position.jql, self.site.fields.wanted, position.token)
+                issues, token = jira.search(position.jql, self.site.fields.wanted, position.token, histories=True)
             except Rejected:
                 if position.token is None or restarted:
                     raise
@@ -185,12 +206,16 @@ class Reader:
             issue["remotelinks"] = client.get(f"issue/{issue['id']}/remotelink")
 
 
+def _nothing() -> Generator[Page, None, None]:
+    yield Page()
+
+
 @dataclass(frozen=True, slots=True)
 class _Rows:
     """What one issue comes to."""
 
     item: Item
-    changes: tuple[Change, ...]
+    changes: list[Change]
     links: tuple[Link, ...]
     worklogs: tuple[Worklog, ...]
     tests: tuple[TestCase, ...]
@@ -203,7 +228,7 @@ def page(issues: list[Json], site: Site, cursor: str | None, notes: tuple[str, .
     rows = [_rows(issue, site) for issue in issues]
     return Page(
         items=tuple(row.item for row in rows),
-        changes=tuple(change for row in rows for change in row.changes),
+        changes=tuple(chain.from_iterable(row.changes for row in rows)),
         links=tuple({link.id: link for row in rows for link in row.links}.values()),
         worklogs=tuple(worklog for row in rows for worklog in row.worklogs),
         whole_worklogs=tuple(str(i["id"]) for i in issues if "worklog" in i["fields"] and not is_cut(i)),
@@ -241,7 +266,7 @@ def _rows(issue: Json, site: Site) -> _Rows:
         tests, executions = ticks(issue, item) if _DESCRIBED in told else ((), ())
         return _Rows(
             item=item,
-            changes=tuple(changelog.changes(issue, site.fields, source=site.source, level=item.level)),
+            changes=changelog.changes(issue, site.fields, source=site.source, level=item.level),
             links=tuple(links(issue, site.source)),
             worklogs=tuple(normalize.worklogs(issue, site.source)),
             tests=tests,

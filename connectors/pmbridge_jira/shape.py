@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from dataclasses import dataclass
+from types import TracebackType
 from typing import Any
 
 from pmbridge.errors import BadAnswer
@@ -11,14 +11,26 @@ from pmbridge.errors import BadAnswer
 Json = dict[str, Any]
 
 
-@contextmanager
-def expected(source: str, what: str) -> Iterator[None]:
+_ODD = (KeyError, TypeError, ValueError, AttributeError)
+
+
+@dataclass(slots=True)
+class expected:
     """Raise `BadAnswer` in place of the errors that reading ``what`` raises when parts are missing or odd."""
-    try:
-        yield
-    except (KeyError, TypeError, ValueError, AttributeError) as problem:
-        kind = type(problem).__name__
-        raise BadAnswer(f"{source}: {what} has an unexpected shape ({kind}: {problem}).", source=source) from problem
+
+    source: str
+    what: str
+
+    def __enter__(self) -> None:
+        """Begin; nothing is opened."""
+
+    def __exit__(
+        self, kind: type[BaseException] | None, problem: BaseException | None, _trace: TracebackType | None
+    ) -> None:
+        """Tell what happened in terms of the answer."""
+        if kind is not None and issubclass(kind, _ODD):
+            text = f"{self.source}: {self.what} has an unexpected shape ({kind.__name__}: {problem})."
+            raise BadAnswer(text, source=self.source) from problem
 
 
 def mapping(answer: Any, path: str) -> Json:

@@ -10,14 +10,16 @@ from pmbridge.connector.abilities import (
     Delivery,
     Evidence,
     Hearing,
+    Held,
     JUnitFile,
     Normalizing,
     Proving,
     Reconciling,
+    Scouting,
     Tallying,
 )
 from pmbridge.connector.contract import Connector
-from pmbridge.connector.doctor import CheckResult, CheckStatus
+from pmbridge.connector.doctor import CheckResult, CheckStatus, compared_clocks
 from pmbridge.connector.installed import ENTRY_POINT_GROUP, load, names
 from pmbridge.connector.reading import Finding, Page, Reference, Tally, Usage, Whereabouts
 from pmbridge.connector.writing import WRITING, Action, Artifact, Observation, Place, Step, Surface, Written
@@ -36,6 +38,7 @@ __all__ = [
     "Evidence",
     "Finding",
     "Hearing",
+    "Held",
     "JUnitFile",
     "Normalizing",
     "Observation",
@@ -44,6 +47,7 @@ __all__ = [
     "Proving",
     "Reconciling",
     "Reference",
+    "Scouting",
     "Step",
     "Surface",
     "Tally",
@@ -51,6 +55,7 @@ __all__ = [
     "Usage",
     "Whereabouts",
     "Written",
+    "compared_clocks",
     "load",
     "names",
 ]

@@ -28,6 +28,27 @@ class Tallying(Protocol):
         """Yield the id of every item of a project that the tracker shows in a milestone, given as `Milestone.id`."""
 
 
+class Held(Frozen):
+    """What a store holds of a project: all up to ``until``, and how many items; ``since`` is what a run asks from."""
+
+    until: Instant
+    since: Instant
+    items: int
+
+
+@runtime_checkable
+class Scouting(Protocol):
+    """A connector that can see at once in which of many projects nothing happened."""
+
+    def scout(self, held: Mapping[str, Held | None]) -> None:
+        """Look at projects before any of them is read in a run, so that those in which nothing happened cost nothing.
+
+        Of a project that was never read to its end nothing is held.
+        `Connector.count` and `Connector.fetch_pages` may answer once each from what was seen, and the milestones of
+        such projects may be left as they are, as `Reference.unread` says.
+        """
+
+
 class JUnitFile(Frozen):
     """A report as its tool wrote it, with what its run was about; whoever takes it reads it with care."""
 
@@ -106,4 +127,4 @@ class Hearing(Protocol):
     """A connector that can tell what people wrote under an item."""
 
     def fetch_comments(self, items: Sequence[Item]) -> Iterator[Comment]:
-        """Yield the comments that people wrote under some items; one that may not be read has none."""
+        """Yield the comments under some items, with what is ``ours`` marked so; one that may not be read has none."""

@@ -29,13 +29,17 @@ class Tally(Frozen):
 
 
 class Reference(Frozen):
-    """The small collections of a source that are read whole on every run; ``tallies`` where the tracker counts."""
+    """The small collections of a source that are read whole on every run; ``tallies`` where the tracker counts.
+
+    ``unread`` are projects in which nothing happened, whose milestones were read so lately that they were left out.
+    """
 
     statuses: tuple[StatusDefinition, ...] = ()
     people: tuple[Person, ...] = ()
     milestones: tuple[Milestone, ...] = ()
     missing_fields: tuple[str, ...] = ()
     tallies: tuple[Tally, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 class Page(Frozen):

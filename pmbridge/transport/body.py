@@ -6,7 +6,7 @@ import json
 
 import requests
 
-_CHUNK = 64 * 1024
+_CHUNK = 1024 * 1024
 #: Bodies up to this size are parsed to see whether they are whole; above it, brackets are counted first.
 _PARSED = 16 * 1024
 _MARGIN = 256

@@ -63,6 +63,9 @@ class Stage(Protocol):
         """Move an item to another project."""
 
     def key(self, item: str) -> str: ...
+    def add_projects(self, count: int) -> dict[str, str]:
+        """Add projects with an item each, given by project; connectors that are made later read them, too."""
+
     def misbehave(self, fault: str, *, everywhere: bool = False) -> None:
         """Suffer ``fault`` at every later read of pages, or of anything: a status, ``html``, ``cut`` or ``drop``."""
 
@@ -89,6 +92,8 @@ class ConnectorContract:
     faults: dict[str, tuple[type[ConnectorError], ...]] = HTTP_FAULTS
     #: What a run may cost in which nothing has changed.
     quiet = 6
+    #: The same of fifty projects.
+    quiet_fifty = 6
 
     @pytest.fixture(autouse=True)
     def _patient_without_waiting(self, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -238,6 +243,28 @@ class ConnectorContract:
         assert second.status is CertificateStatus.COMPLETE
         assert (before.items, before.changes, before.links) == (after.items, after.changes, after.links)
         assert second.requests <= self.quiet
+
+    def test_fifty_projects_cost_no_more_than_one_where_nothing_changed(self, stage: Stage, store: Store) -> None:
+        stage.create("Cart", day(1))
+        stage.add_projects(49)
+        first = sync_source(stage.connector(), store, holder="contract")
+        assert first.status is CertificateStatus.COMPLETE, first.gaps
+        second = sync_source(stage.connector(), store, holder="contract")
+        assert second.status is CertificateStatus.COMPLETE, second.gaps
+        assert (len(second.counts), second.items_tracker, second.items_stored) == (50, 50, 50)
+        assert second.requests <= self.quiet_fifty
+
+    def test_what_changes_in_one_of_fifty_projects_is_read(self, stage: Stage, store: Store) -> None:
+        others = stage.add_projects(49)
+        sync_source(stage.connector(), store, holder="contract")
+        project = sorted(others)[31]
+        stage.finish(others[project], stage.connector().now())
+        third = sync_source(stage.connector(), store, holder="contract")
+        assert third.status is CertificateStatus.COMPLETE, third.gaps
+        with store.read() as conn:
+            found = read_history(conn, {"source-x": sorted(others)}).items
+        assert [item.project for item in found if item.category is StatusCategory.DONE] == [project]
+        assert third.requests <= self.quiet_fifty + 8
 
     def test_a_deleted_item_is_buried_by_the_next_sync(self, stage: Stage, connector: Connector, store: Store) -> None:
         made = [stage.create(f"Item {n}", day(n)) for n in range(5)]

@@ -13,7 +13,7 @@ import pmbridge_folder.connector
 from pmbridge.errors import BadAnswer, NotFound
 from pmbridge_folder import FolderConnector
 from pmbridge_folder.connector import FolderSettings
-from tests.contract.connector_contract import ConnectorContract
+from tests.contract.connector_contract import START, ConnectorContract
 
 
 class FolderStage:
@@ -23,6 +23,7 @@ class FolderStage:
         self.folder = folder
         self.items: dict[str, dict[str, Any]] = {}
         self.changes: list[dict[str, Any]] = []
+        self.others: tuple[str, ...] = ()
         self._save()
         statuses = [{"id": "1", "name": "Open", "category": "todo"}, {"id": "2", "name": "Done", "category": "done"}]
         (folder / "statuses.json").write_text(json.dumps(statuses))
@@ -32,7 +33,7 @@ class FolderStage:
         (self.folder / "changes.json").write_text(json.dumps(self.changes))
 
     def connector(self) -> FolderConnector:
-        settings = FolderSettings(path=self.folder, projects=(self.project,))
+        settings = FolderSettings(path=self.folder, projects=(self.project, *self.others))
         return FolderConnector("source-x", settings, owner="acme")
 
     def create(self, title: str, at: datetime) -> str:
@@ -76,6 +77,14 @@ class FolderStage:
 
     def key(self, item: str) -> str:
         return str(self.items[item]["key"])
+
+    def add_projects(self, count: int) -> dict[str, str]:
+        self.others = tuple(f"PART{n}" for n in range(count))
+        made = {project: self.create("x", START) for project in self.others}
+        for project, item in made.items():
+            self.items[item] |= {"project": project}
+        self._save()
+        return made
 
     def misbehave(self, fault: str, *, everywhere: bool = False) -> None:
         damaged = {"cut": '[{"id": "1", "tit', "an object": "{}", "a row": '[{"id": "1"}]'}

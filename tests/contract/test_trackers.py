@@ -55,12 +55,14 @@ class JiraStage(_Trackers):
         self.several_pages = 120 if self.site.server else 230
         self.site.tokens.add(Token(SECRET, self.site.bot))
         self.site.add_user("ada", "Ada", "ada@acme.example")
+        self.others: list[str] = []
         for project in ("SHOP", "PAY"):
             self.site.add_project(project, project.title(), "ada")
 
     def connector(self) -> JiraConnector:
         who = {} if self.site.server else {"email": BOT_EMAIL}
-        section = {"url": self.server.url, "auth": {"token": SECRET, **who}, "projects": [self.project]}
+        projects = [self.project, *self.others]
+        section = {"url": self.server.url, "auth": {"token": SECRET, **who}, "projects": projects}
         return JiraConnector("source-x", JiraSettings.model_validate(section), owner="acme")
 
     def create(self, title: str, at: datetime) -> str:
@@ -84,6 +86,16 @@ class JiraStage(_Trackers):
     def key(self, item: str) -> str:
         return self.site.issue(item).key
 
+    def add_projects(self, count: int) -> dict[str, str]:
+        self.others = [f"PART{n}" for n in range(count)]
+        for project in self.others:
+            self.site.add_project(project, project.title(), "ada")
+            self.site.add_version(project, "1.0")
+        return {
+            project: self.site.create_issue(project, "Task", "x", at=day(n), by="ada", fix_versions=["1.0"])
+            for n, project in enumerate(self.others)
+        }
+
 
 class GitlabStage(_Trackers):
     kind, project, several_pages = "gitlab", "acme/shop-web", 230
@@ -96,9 +108,11 @@ class GitlabStage(_Trackers):
         for project in (self.project, "acme/pay"):
             self.site.add_project(project)
         self.ada = self.site.add_user("ada", "Ada")
+        self.others: list[str] = []
 
     def connector(self) -> GitlabConnector:
-        section = {"url": self.server.url, "auth": {"token": SECRET}, "projects": [self.project]}
+        projects = [self.project, *self.others]
+        section = {"url": self.server.url, "auth": {"token": SECRET}, "projects": projects}
         return GitlabConnector("source-x", GitlabSettings.model_validate(section), owner="acme")
 
     def create(self, title: str, at: datetime) -> str:
@@ -124,6 +138,16 @@ class GitlabStage(_Trackers):
     def key(self, item: str) -> str:
         issue = self.site.issues[int(item)]
         return f"{self.project}#{issue.iid}"
+
+    def add_projects(self, count: int) -> dict[str, str]:
+        self.others = [f"acme/part-{n}" for n in range(count)]
+        for project in self.others:
+            self.site.add_project(project)
+            self.site.add_milestone(project, "1.0")
+        return {
+            project: str(self.site.create_issue(project, "x", at=day(n), by=self.ada))
+            for n, project in enumerate(self.others)
+        }
 
 
 @pytest.fixture
@@ -155,6 +179,8 @@ class TestGitlab(ConnectorContract):
 class TestGitlabWithoutGraphql(ConnectorContract):
     #: Every list must be asked for by itself, and the interface that would spare that once.
     quiet = 10
+    #: Issues and merge requests are listed once a group; six lists are left to every project.
+    quiet_fifty = 50 * 6 + 6
 
     @pytest.fixture
     def stage(self, clock: Clock) -> Iterator[GitlabStage]:

@@ -7,7 +7,7 @@ import os
 import resource
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from importlib.metadata import version
 from pathlib import Path
@@ -48,12 +48,18 @@ def printed_into(file: Path) -> Iterator[None]:
 
 def speak_plain_http() -> None:
     """Let ``requests`` take a loopback address without TLS, where a peer insists on https."""
+    turn_back("https://127.0.0.1", "http://127.0.0.1", {})
+
+
+def turn_back(address: str, here: str, headers: Mapping[str, str]) -> None:
+    """Let ``requests`` ask ``here`` what a peer would ask at an address, with more headers."""
     from requests.adapters import HTTPAdapter
 
     send = HTTPAdapter.send
 
-    def plainly(self: Any, request: Any, **more: Any) -> Any:
-        request.url = request.url.replace("https://127.0.0.1", "http://127.0.0.1", 1)
+    def turned(self: Any, request: Any, **more: Any) -> Any:
+        request.url = request.url.replace(address, here, 1)
+        request.headers.update(headers)
         return send(self, request, **more)
 
-    HTTPAdapter.send = plainly
+    HTTPAdapter.send = turned

@@ -76,7 +76,7 @@ class Delivery(Structure):
         test_suites: Sequence[Mapping[str, Any]] = (),
         artifacts: Mapping[str, Mapping[str, str]] | None = None,
     ) -> int:
-        """Add a finished pipeline and return its id; ``artifacts`` are texts by job and path.
+        """Add a pipeline and return its id; ``artifacts`` are texts by job and path.
 
         A suite is ``{"name", "cases": [{"name", "classname", "status", "execution_time", "system_output"}]}``.
         """
@@ -88,6 +88,10 @@ class Delivery(Structure):
         commit = sha or commit_of(f"{ref}-{id}")
         self.pipelines[id] = Pipeline(id, iid, home.id, ref, commit, at, status, suites, kept)
         return id
+
+    def end_pipeline(self, id: int, *, at: datetime, status: str) -> None:
+        """Let a pipeline that runs end."""
+        self.pipelines[id].at, self.pipelines[id].status = at, status
 
 
 def commit_of(ref: str) -> str:

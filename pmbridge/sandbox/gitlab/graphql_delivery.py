@@ -12,15 +12,19 @@ from pmbridge.sandbox.gitlab.merge_request_view import merge_request_url
 from pmbridge.sandbox.gitlab.records import Deployment, Environment, MergeRequest, Milestone, Pipeline, Project, Remark
 from pmbridge.sandbox.gitlab.views import Frame, day, milestone_url
 
+_ENDED = ("success", "failed", "canceled", "skipped")
 _SORTS = {"CREATED": "created", "UPDATED": "updated"}
 
 
 def _merge_requests(context: Context, project: Project, arguments: Mapping[str, Any]) -> list[MergeRequest]:
-    after = instant(arguments.get("updatedAfter"))
+    after, before = (instant(arguments.get(name)) for name in ("updatedAfter", "updatedBefore"))
     found = [
         row
         for row in context.site.merge_requests.values()
-        if row.project == project.id and (after is None or row.updated >= after)
+        if row.project == project.id
+        and (after is None or row.updated >= after)
+        and (before is None or row.updated <= before)
+        and arguments.get("state") in (None, "all", row.state)
     ]
     attribute, _, direction = str(arguments.get("sort") or "CREATED_DESC").partition("_")
     if attribute not in _SORTS:
@@ -72,6 +76,14 @@ def _mr_address(context: Context, entry: MergeRequest, arguments: Mapping[str, A
 def _release_rows(context: Context, project: Project, arguments: Mapping[str, Any]) -> list[Any]:
     found = [row for row in context.site.releases if row.project == project.id]
     return sorted(found, key=lambda row: row.released_at, reverse=True)
+
+
+def _head(context: Context, entry: MergeRequest, arguments: Mapping[str, Any]) -> Pipeline | None:
+    return next((run for run in context.site.pipelines_of(entry) if run.sha == entry.sha), None)
+
+
+def _is_resolved(context: Context, remark: Remark, arguments: Mapping[str, Any]) -> bool:
+    return any(remark.thread in row.resolved for row in context.site.merge_requests.values())
 
 
 def _action(context: Context, remark: Remark, arguments: Mapping[str, Any]) -> Remark | None:
@@ -135,6 +147,7 @@ TYPES: Types = {
         "status": plain(lambda row: row.status.upper()),
         "createdAt": plain(lambda row: second(row.at)),
         "updatedAt": plain(lambda row: second(row.at)),
+        "finishedAt": plain(lambda row: second(row.at) if row.status in _ENDED else None),
     },
     "MergeRequest": {
         "id": plain(lambda row: f"gid://gitlab/MergeRequest/{row.id}"),
@@ -153,6 +166,12 @@ TYPES: Types = {
         "mergeCommitSha": plain(lambda row: row.merge_commit),
         "webUrl": Answered(_mr_address),
         "notes": rows("Remark", lambda site, row: row.remarks),
+        "approved": plain(lambda row: len(row.approvers) >= row.approvals_required),
+        "approvedBy": rows("User", lambda site, row: [site.users[id] for id in row.approvers if id in site.users]),
+        "headPipeline": Answered(_head, "Pipeline"),
+        "pipelines": rows("Pipeline", lambda site, row: site.pipelines_of(row)),
+        "resolvableDiscussionsCount": plain(lambda row: len(row.threads)),
+        "resolvedDiscussionsCount": plain(lambda row: len(row.threads & row.resolved)),
     },
     "Remark": {
         "id": plain(lambda remark: f"gid://gitlab/Note/{remark.id}"),
@@ -161,6 +180,10 @@ TYPES: Types = {
         "body": plain(lambda remark: remark.body),
         "author": account(lambda remark: remark.by),
         "systemNoteMetadata": Answered(_action, "RemarkMetadata"),
+        "resolvable": plain(lambda remark: remark.thread is not None),
+        "resolved": Answered(_is_resolved),
+        "discussion": Answered(lambda context, remark, _: remark, "RemarkThread"),
     },
+    "RemarkThread": {"id": plain(lambda remark: f"gid://gitlab/Discussion/{remark.thread or remark.id}")},
     "RemarkMetadata": {"action": plain(lambda remark: remark.action)},
 }

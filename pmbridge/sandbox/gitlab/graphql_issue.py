@@ -15,6 +15,7 @@ from pmbridge.sandbox.gitlab.views import day, stamp
 
 #: How many ids or numbers one question may name.
 _MOST_VALUES = 100
+_MOST_PATHS = 50
 
 
 def _project(context: Context, thing: Any, arguments: Mapping[str, Any]) -> Project | None:
@@ -22,6 +23,16 @@ def _project(context: Context, thing: Any, arguments: Mapping[str, Any]) -> Proj
         return visible_project(context.call, str(arguments.get("fullPath")))
     except Refusal:
         return None
+
+
+def _projects(context: Context, thing: Any, arguments: Mapping[str, Any]) -> list[Project]:
+    """List visible projects, the newest first, or those of some paths however they are written."""
+    sees, paths = context.call.token.sees, arguments.get("fullPaths")
+    if paths is not None and len(paths) > _MOST_PATHS:
+        raise GraphqlError(f"You cannot provide more than {_MOST_PATHS} full paths.")
+    wanted = None if paths is None else {path.lower() for path in paths}
+    shown = (row for row in context.site.projects.values() if sees(row.path))
+    return sorted((row for row in shown if wanted is None or row.path.lower() in wanted), key=lambda row: -row.id)
 
 
 def _issues(context: Context, project: Project, arguments: Mapping[str, Any]) -> list[Issue]:
@@ -99,7 +110,11 @@ def _address(context: Context, item: Issue | Epic, arguments: Mapping[str, Any])
 
 _TYPE_NAMES = {"test_case": "Test Case"}
 TYPES: Types = {
-    "Query": {"project": Answered(_project, "Project"), "group": Answered(_group, "Group")},
+    "Query": {
+        "project": Answered(_project, "Project"),
+        "projects": Answered(_projects, "Project", connection=True),
+        "group": Answered(_group, "Group"),
+    },
     "Group": {"workItems": Answered(_epics, "WorkItem", connection=True)},
     "WorkItemType": {"name": plain(lambda item: _TYPE_NAMES.get(item.type, item.type.capitalize()))},
     "WorkItemWidgetHierarchy": {"parent": Answered(_parent, "WorkItem")},

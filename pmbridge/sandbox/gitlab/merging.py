@@ -7,7 +7,7 @@ from datetime import datetime
 
 from pmbridge.sandbox.clock import Clock
 from pmbridge.sandbox.gitlab.delivery import Delivery, commit_of
-from pmbridge.sandbox.gitlab.records import MergeRequest, Remark
+from pmbridge.sandbox.gitlab.records import MergeRequest, Pipeline, Remark
 
 
 class Merging(Delivery):
@@ -29,6 +29,7 @@ class Merging(Delivery):
         draft: bool = False,
         reviewers: Iterable[int] = (),
         closes: Iterable[int] = (),
+        approvals_required: int = 0,
     ) -> int:
         """Open a merge request and return its id; ``closes`` are ids of issues."""
         home = self.project(project)
@@ -48,12 +49,37 @@ class Merging(Delivery):
             draft=draft,
             reviewers=[self.users[user].id for user in reviewers],
             closes=list(closes),
+            approvals_required=approvals_required,
         )
         return id
 
     def review(self, id: int, body: str, *, at: datetime, by: int) -> None:
         """Write something under a merge request."""
         self._remark(id, body, at, by, None)
+
+    def object(self, id: int, body: str, *, at: datetime, by: int) -> int:
+        """Open a thread under a merge request, which somebody has to resolve, and return its id."""
+        thread = next(self._ids)
+        self._remark(id, body, at, by, None, thread)
+        return thread
+
+    def resolve(self, id: int, thread: int, *, at: datetime) -> None:
+        """Resolve a thread of a merge request."""
+        row = self.merge_requests[id]
+        row.resolved.add(thread)
+        row.updated = max(row.updated, at)
+
+    def run_pipeline(self, id: int, *, at: datetime, status: str) -> int:
+        """Run a pipeline for the newest commit of a merge request, which is not touched by it, and return its id."""
+        row = self.merge_requests[id]
+        ref = f"refs/merge-requests/{row.iid}/head"
+        return self.add_pipeline(row.project, ref=ref, sha=row.sha, at=at, status=status)
+
+    def pipelines_of(self, row: MergeRequest) -> list[Pipeline]:
+        """Return the pipelines of a merge request, the newest first."""
+        refs = (row.branch, f"refs/merge-requests/{row.iid}/head")
+        found = (run for run in self.pipelines.values() if run.project == row.project and run.ref in refs)
+        return sorted(found, key=lambda run: -run.id)
 
     def approve(self, id: int, *, at: datetime, by: int) -> None:
         """Approve a merge request."""
@@ -77,7 +103,7 @@ class Merging(Delivery):
         rows = self.merge_requests.values()
         return next((row for row in rows if (row.project, row.iid) == (project, iid)), None)
 
-    def _remark(self, id: int, body: str, at: datetime, by: int, action: str | None) -> None:
+    def _remark(self, id: int, body: str, at: datetime, by: int, action: str | None, thread: int | None = None) -> None:
         row = self.merge_requests[id]
-        row.remarks.append(Remark(next(self._ids), by, at, body, action))
+        row.remarks.append(Remark(next(self._ids), by, at, body, action, thread))
         row.updated = max(row.updated, at)

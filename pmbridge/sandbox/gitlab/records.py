@@ -232,13 +232,17 @@ class Deployment:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What somebody wrote under a merge request, or with ``action`` did to it: ``approved``, ``merged``, ``closed``."""
+    """What somebody wrote under a merge request, or with ``action`` did to it: ``approved``, ``merged``, ``closed``.
+
+    ``thread`` is the id of the thread it belongs to, which can be resolved; a plain comment has none.
+    """
 
     id: int
     by: int
     at: datetime
     body: str
     action: str | None = None
+    thread: int | None = None
 
 
 @dataclass(slots=True)
@@ -265,6 +269,18 @@ class MergeRequest:
     ended_by: int | None = None
     merge_commit: str | None = None
     remarks: list[Remark] = field(default_factory=list)
+    approvals_required: int = 0
+    resolved: set[int] = field(default_factory=set)
+
+    @property
+    def threads(self) -> set[int]:
+        """The ids of its threads."""
+        return {remark.thread for remark in self.remarks if remark.thread is not None}
+
+    @property
+    def approvers(self) -> list[int]:
+        """Who approved it, each once."""
+        return list(dict.fromkeys(remark.by for remark in self.remarks if remark.action == "approved"))
 
 
 @dataclass(slots=True)

@@ -213,6 +213,7 @@ DRAWN: dict[str, Draw] = {
     "fixVersions": lambda frame, entry: _versions(frame, entry.fix_versions),
     "versions": lambda frame, entry: _versions(frame, entry.affects),
     "duedate": lambda frame, entry: views.day(entry.due),
+    "archiveddate": lambda frame, entry: views.stamp(entry.archived),
     "description": lambda frame, entry: frame.text(entry.description),
     "issuelinks": lambda frame, entry: [_link(frame, entry, link) for link in entry.links],
     "security": _security,

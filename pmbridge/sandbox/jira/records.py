@@ -183,6 +183,7 @@ class Issue:
     points: float | None = None
     flagged: bool = False
     restricted: bool = False
+    archived: datetime | None = None
     due: date | None = None
     histories: list[History] = field(default_factory=list)
     comments: list[Comment] = field(default_factory=list)

@@ -78,7 +78,8 @@ def _ordered(call: JiraCall, jql: str) -> Ordered:
 
 def _found(call: JiraCall, query: Query) -> list[Issue]:
     sees = {key for key in call.site.projects if call.token.sees(key)}
-    return [issue for issue in call.site.issues.values() if issue.project in sees and query.test(issue)]
+    shown = (issue for issue in call.site.issues.values() if issue.project in sees and issue.archived is None)
+    return [issue for issue in shown if query.test(issue)]
 
 
 def _query(call: JiraCall, jql: Any) -> Query:

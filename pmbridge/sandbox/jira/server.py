@@ -38,8 +38,8 @@ def _found(call: JiraCall, jql: str, *, strict: bool) -> list[Issue]:
         query = parse(site, jql, site.users[call.token.user].zone, call.token.sees, strict=strict)
     except JqlError as error:
         raise refusal(400, str(error)) from None
-    seen = (issue for issue in site.issues.values() if call.token.sees(issue.project) and query.test(issue))
-    return sorted(seen, key=query.key)
+    shown = (issue for issue in site.issues.values() if call.token.sees(issue.project) and issue.archived is None)
+    return sorted(filter(query.test, shown), key=query.key)
 
 
 def _cloud_only(route: Route) -> Route:

@@ -256,6 +256,11 @@ class JiraSite(Structure):
         if at is not None:
             self._record(issue, at, by, ChangeItem("timespent", "timespent", before, before, after, after))
 
+    def archive_issue(self, id: str, *, at: datetime | None) -> None:
+        """Take an issue out of every search, or with ``None`` put it back; its id and key find it all the same."""
+        self.issue(id).archived = at
+        self.revision += 1
+
     def delete_issue(self, id: str) -> None:
         """Remove an issue with its comments, worklogs, links and sub-tasks; no trace remains."""
         issue = self.issue(id)

@@ -26,7 +26,10 @@ _NO_WORD = re.compile(r"[^a-z0-9]+")
 
 @dataclass(slots=True)
 class Review:
-    """What happens to one merge request; ``ended`` is ``None`` while it is open."""
+    """What happens to one merge request; ``ended`` is ``None`` while it is open.
+
+    Nobody answers the objections to a ``forgotten`` one. ``failed`` is when its pipelines failed, none of which worked.
+    """
 
     ticket: Ticket
     home: Home
@@ -37,6 +40,8 @@ class Review:
     objections: list[datetime] = field(default_factory=list)
     ended: datetime | None = None
     merged: bool = False
+    forgotten: bool = False
+    failed: list[datetime] = field(default_factory=list)
 
 
 class Merging:
@@ -111,6 +116,8 @@ class Merging:
             at = max(ticket.created + timedelta(hours=2), self._world.now - timedelta(days=days))
             review = self._opened(ticket, at, ticket.assignee or author, elsewhere=False)
             review.objections = [min(at + timedelta(hours=self._dice.uniform(4, 50)), self._world.now)]
+            review.forgotten = True
+            review.failed = [at + timedelta(minutes=40)] if days == FORGOTTEN[-1] else []
             yield review
         for ticket in waiting[-1:]:
             at = max(ticket.created, self._world.now - timedelta(days=3))
@@ -134,7 +141,10 @@ class Merging:
         )
         for at in review.objections:
             if review.ended is None or at < review.ended:
-                site.review(id, self._dice.choice(OBJECTIONS), at=at, by=account[review.reviewer.handle])
+                say = site.object if review.forgotten else site.review
+                say(id, self._dice.choice(OBJECTIONS), at=at, by=account[review.reviewer.handle])
+        for at in review.failed:
+            site.run_pipeline(id, at=at, status="failed")
         if review.ended is not None:
             self._conclude(id, review, review.ended, account[review.reviewer.handle])
 

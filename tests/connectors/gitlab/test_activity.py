@@ -149,3 +149,18 @@ def test_a_history_that_ends_elsewhere_does_not_agree(make_issue: Any, change: d
     fitting = make_issue(weight=5)
     assert agrees(fitting, found)
     assert not agrees(fitting | change, found)
+
+
+def test_a_sentence_that_is_told_again_is_an_event_of_its_own() -> None:
+    first, second = events(
+        note("milestone", "changed milestone to %5"), note("milestone", "changed milestone to %5", 2)
+    ).milestones
+    assert (first["created_at"], second["created_at"]) == ("2026-03-02T08:00:01Z", "2026-03-02T08:00:02Z")
+    assert (first["rank"], second["rank"]) == (0, 1)
+    assert first["milestone"] == second["milestone"] == A
+
+
+def test_books_do_not_share_what_sentences_mean_in_them() -> None:
+    elsewhere = Book(labels={"11": "defect"}, project="acme/shop-web")
+    here, there = (told([note("label", "added ~11 label")], book, created=CREATED).labels for book in (BOOK, elsewhere))
+    assert [row["label"]["name"] for row in (*here, *there)] == ["bug", "defect"]

@@ -1,10 +1,12 @@
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from typing import Any
 
 import pytest
 
 from pmbridge.model import Item
+from pmbridge_gitlab.marker import signed
 
 NOTES = "/projects/acme%2Fshop-web/issues/12/notes"
 
@@ -70,3 +72,24 @@ def test_null_where_a_text_or_author_should_be_is_read(connector, server, api, i
 def test_a_note_that_reporters_cannot_see_says_so(connector, server, api, issue, more):
     (hidden, shown) = heard(connector, server, api, issue, [note(1, **more), note(2)])
     assert (hidden.internal, shown.internal) == (True, False)
+
+
+def test_our_own_note_is_told_from_one_that_quotes_it(connector, server, api, issue):
+    at = datetime(2026, 11, 20, 9, tzinfo=UTC)
+    ours = signed("RED 2.2\n\npmbridge · milestone-health", owner="a", slot="s", fingerprint="f", watermark=at)
+    me = server.get(f"{api}/user", json={"id": 99, "username": "pmbridge"})
+    rows = [
+        note(1, ours, author={"id": 99}),
+        note(2, f"{ours}\nseen", author={"id": 99}),
+        note(3, f"> {ours.replace(chr(10), chr(10) + '> ')}\n\nWe are on it."),
+        note(4, f"We are on it.\n\n{ours}"),
+        note(5, "pmbridge · says red, and it is"),
+    ]
+    assert [one.ours for one in heard(connector, server, api, issue, rows)] == [True, True, False, False, False]
+    assert me.call_count == 1
+
+
+def test_who_we_are_is_not_asked_where_nothing_bears_our_mark(connector, server, api, issue):
+    me = server.get(f"{api}/user", json={"id": 99, "username": "pmbridge"})
+    assert not any(one.ours for one in heard(connector, server, api, issue, [note(1), note(2, "pmbridge · quoted")]))
+    assert me.call_count == 0

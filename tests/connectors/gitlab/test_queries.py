@@ -30,6 +30,12 @@ def schema() -> GraphQLSchema:
     return build_schema(SCHEMA.read_text(encoding="utf-8"), assume_valid=True)
 
 
+MERGE_REQUESTS = [
+    delivery_queries.merge_requests(delivery_queries.LISTS[:1], waits=False),
+    delivery_queries.merge_requests(delivery_queries.LISTS[1:], waits=False),
+]
+
+
 @pytest.mark.parametrize("name", QUESTIONS)
 def test_the_question_is_valid_since_16_3(name: str, schema: GraphQLSchema) -> None:
     assert [error.message for error in validate(schema, parse(QUESTIONS[name]))] == []
@@ -54,8 +60,16 @@ def test_the_glance_at_two_projects_is_valid_and_leaves_room(schema: GraphQLSche
     assert graphql.complexity(read(question, values), "Query", WIDGETS) <= 0.9 * graphql.MOST_COMPLEX
 
 
+def test_threads_are_the_only_thing_of_merge_requests_that_newer_servers_must_add(schema: GraphQLSchema) -> None:
+    question = delivery_queries.merge_requests(delivery_queries.LISTS, waits=True)
+    assert {error.message.split("'")[1] for error in validate(schema, parse(question))} == {
+        "resolvableDiscussionsCount", "resolvedDiscussionsCount",
+    }  # fmt: skip
+    assert graphql.complexity(read(question, {}), "Query", WIDGETS) <= 0.8 * graphql.MOST_COMPLEX
+
+
 def test_the_questions_about_code_and_requirements_are_valid_since_16_3(schema: GraphQLSchema) -> None:
-    for question in (delivery_queries.CHANGED_MERGE_REQUESTS, requirements.REQUIREMENTS):
+    for question in (*MERGE_REQUESTS, requirements.REQUIREMENTS):
         assert [error.message for error in validate(schema, parse(question))] == []
     (error,) = validate(schema, parse(delivery_queries.CLOSING_MERGE_REQUESTS))
     assert error.message.startswith("Unknown type 'WorkItemWidgetDevelopment'")
@@ -64,7 +78,7 @@ def test_the_questions_about_code_and_requirements_are_valid_since_16_3(schema: 
 @pytest.mark.parametrize(
     "question",
     [
-        delivery_queries.CHANGED_MERGE_REQUESTS,
+        *MERGE_REQUESTS,
         delivery_queries.CLOSING_MERGE_REQUESTS,
         requirements.REQUIREMENTS,
         epics.EPICS,
@@ -73,3 +87,13 @@ def test_the_questions_about_code_and_requirements_are_valid_since_16_3(schema: 
 def test_the_other_questions_cost_less_than_half_of_what_is_allowed(question: str) -> None:
     kinds = WIDGETS | ULTIMATE_WIDGETS
     assert graphql.complexity(read(question, {}), "Query", kinds) < graphql.MOST_COMPLEX / 2
+
+
+def test_the_glance_at_fifty_projects_asks_one_thing_more_of_newer_servers_and_leaves_room(
+    schema: GraphQLSchema,
+) -> None:
+    question, values = glance_queries.many([f"acme/part-{n}" for n in range(glance_queries.MANY)])
+    (error,) = validate(schema, parse(question))
+    assert error.message.startswith("Unknown argument 'fullPaths'")
+    assert len(question) < 5_000
+    assert graphql.complexity(read(question, values), "Query", WIDGETS) <= 0.9 * graphql.MOST_COMPLEX

@@ -156,6 +156,8 @@ def test_histories_longer_than_any_embedded_list_are_whole(connector, world):
 
 def test_histories_are_as_complete_where_the_bulk_changelog_is_refused(connect, sandbox, world):
     world.edit_issue("SHOP-3", at=at(20), by="ada", status="Done", fix_versions=["1.1"])
+    for hour in range(50):
+        world.edit_issue("SHOP-3", at=at(21 + hour), by="ada", status="In Progress" if hour % 2 == 0 else "To Do")
     whole = changes(list(pages(connect())), "SHOP-3")
     sandbox.jira.faults.fail_next(status=404, path="changelog/bulkfetch")
     since = at(19)
@@ -174,6 +176,27 @@ def test_only_what_was_updated_is_read_again_and_nothing_costs_next_to_nothing(c
     (page,) = pages(connector, since=at(501))
     assert (page.items, page.cursor) == ((), None)
     assert paths(sandbox) == ["search/jql"]
+
+
+@pytest.mark.parametrize(("changed", "requests"), [(1, 1), (20, 1), (100, 1), (101, 2)])
+def test_a_hundred_changed_items_cost_one_request_with_their_histories(connector, sandbox, world, changed, requests):
+    list(pages(connector))
+    for n in range(changed):
+        world.edit_issue(f"SHOP-{n + 1}", at=at(500), by="ada", status="Done")
+    sandbox.jira.requests.clear()
+    read = list(pages(connector, since=at(499)))
+    assert len(items(read)) == changed
+    assert all(changes(read, key)[-1].at == at(500) for key in items(read))
+    assert paths(sandbox) == ["search/jql"] * requests
+
+
+def test_a_changed_item_with_a_long_history_costs_one_request_more(connector, sandbox, world):
+    for hour in range(60):
+        world.edit_issue("SHOP-7", at=at(500 + hour), by="ada", status="In Progress" if hour % 2 == 0 else "To Do")
+    list(pages(connector))
+    sandbox.jira.requests.clear()
+    assert len(changes(list(pages(connector, since=at(499))), "SHOP-7")) == 60
+    assert paths(sandbox) == ["search/jql", "changelog/bulkfetch"]
 
 
 def test_the_bound_is_absolute_whatever_zone_the_account_lives_in(connect, world):
@@ -225,7 +248,7 @@ def test_whatever_breaks_a_reading_going_on_from_its_cursor_leaves_no_hole(conne
 
 def test_a_break_in_the_middle_loses_no_page(connect, sandbox):
     first, *_ = read = [next(iter(pages(connect(connections=1))))]
-    for path in ("search/jql", "changelog/bulkfetch", "search/jql"):
+    for path in ("search/jql",) * 3:
         sandbox.jira.faults.html_next(status=200, path=path)
         with suppress(BadAnswer):
             read.extend(pages(connect(connections=1), cursor=read[-1].cursor))

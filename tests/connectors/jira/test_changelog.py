@@ -176,3 +176,14 @@ def test_replaying_set_changes_leads_from_the_first_to_the_last_state(first, sec
     for one in changes(issue, FieldMap(sprint=("s",)), source="j", level=Level.STANDARD):
         state = state - {one.before} | ({one.after} if one.after else set())
     assert state == {f"sprint:{number}" for number in third}
+
+
+def test_what_an_edit_meant_elsewhere_or_at_another_level_is_not_taken_over(issue, history, change):
+    told = issue(histories=[history(1, change("customfield_1", None, None, "3", "5"), change("parent", "7", "8"))])
+    elsewhere = FieldMap(story_points=("customfield_2",)), FieldMap(story_points=("customfield_1",))
+    levels = Level.STANDARD, Level.SUBTASK
+    found = [[_moves(changes(told, at, source="j", level=level)) for level in levels] for at in elsewhere for _ in "ab"]
+    parent, epics = [(FieldName.PARENT, "7", "8")], [(M, "epic:7", None), (M, None, "epic:8")]
+    points = [(FieldName.POINTS, "3", "5")]
+    assert found[0] == found[1] == [parent + epics, parent]
+    assert found[2] == found[3] == [points + parent + epics, points + parent]

@@ -47,3 +47,16 @@ def test_a_comment_says_whether_customers_see_it(issue, more, internal):
     (one,) = comments(Answers(row(1, **more)), "jira", [issue])
     assert one.internal is internal
     assert (one.author, one.text, one.by_bot) == ("a1", "Hello", False)
+
+
+def test_our_own_comment_is_told_from_one_that_quotes_it(issue):
+    mark = {"key": "pmbridge", "value": {"v": 1, "owner": "acme", "slot": "milestone-health", "fp": "f"}}
+    rows = [
+        row(1, properties=[mark]),
+        row(2, body="pmbridge · milestone-health · updated when something changes: is that so?"),
+        row(3, properties=[{"key": "sd.public.comment", "value": {"internal": True}}]),
+        row(4, properties=[{"key": "pmbridge", "value": "no mark"}]),
+    ]
+    found = list(comments(Answers(*rows), "jira", [issue]))
+    assert [one.ours for one in found] == [True, False, False, False]
+    assert "ours" not in found[0].model_dump()

@@ -79,32 +79,36 @@ def tamper(sandbox: Sandbox, path: str, change: Callable[[Any], Any]) -> None:
     sandbox.jira.faults.tamper_next(MANY, path=path, change=change)
 
 
-def with_fields(sandbox: Sandbox, key: str, **fields: Any) -> None:
-    """Let an issue be told with other values, wherever it is told."""
+Edits = Callable[[list[Answer]], list[Answer]]
+
+
+def with_fields(sandbox: Sandbox, key: str, *, histories: Edits | None = None, **fields: Any) -> None:
+    """Let an issue be told with other values, wherever it is told, and histories otherwise where they come with it."""
 
     def change(answer: Answer) -> Answer:
         for issue in answer["issues"]:
             if issue.get("key") == key:
                 issue["fields"] |= fields
-        return answer
+        return answer if histories is None else _inside(answer, histories)
 
     tamper(sandbox, "issue/bulkfetch|search/jql", change)
 
 
-def with_histories(sandbox: Sandbox, change: Callable[[list[Answer]], list[Answer]]) -> None:
-    """Let histories be told otherwise, whether they come inside of issues or by themselves."""
+def _inside(answer: Answer, change: Edits) -> Answer:
+    for log in (issue["changelog"] for issue in answer["issues"] if "changelog" in issue):
+        log["histories"] = change(log["histories"])
+    return answer
 
-    def inside(answer: Answer) -> Answer:
-        for log in (issue["changelog"] for issue in answer["issues"] if "changelog" in issue):
-            log["histories"] = change(log["histories"])
-        return answer
+
+def with_histories(sandbox: Sandbox, change: Edits) -> None:
+    """Let histories be told otherwise, whether they come inside of issues or by themselves."""
 
     def apart(answer: Answer) -> Answer:
         for log in answer["issueChangeLogs"]:
             log["changeHistories"] = change(log["changeHistories"])
         return answer
 
-    tamper(sandbox, "issue/bulkfetch", inside)
+    tamper(sandbox, "issue/bulkfetch|search/jql", lambda answer: _inside(answer, change))
     tamper(sandbox, "changelog/bulkfetch", apart)
 
 
@@ -199,7 +203,6 @@ def test_labels_with_commas_and_spaces(sync: Sync, held: Held, sandbox: Sandbox,
 def test_emoji_nul_and_torn_characters_everywhere(sync: Sync, held: Held, sandbox: Sandbox, site: JiraSite) -> None:
     odd = "🚀 a\x00b\ud83d"
     site.edit_issue("SHOP-1", at=at(20), by="ada", fix_versions=["1.0"])
-    with_fields(sandbox, "SHOP-1", summary=odd, labels=[odd.replace(" ", "")], description=odd)
 
     def renamed(answer: Answer) -> Answer:
         for version in answer["values"]:
@@ -214,7 +217,8 @@ def test_emoji_nul_and_torn_characters_everywhere(sync: Sync, held: Held, sandbo
         return edits
 
     tamper(sandbox, "project/SHOP/version", renamed)
-    with_histories(sandbox, named)
+    words = {"summary": odd, "labels": [odd.replace(" ", "")], "description": odd}
+    with_fields(sandbox, "SHOP-1", histories=named, **words)
     assert sync(connections=1).status == "complete"
     mended = "🚀 a\ufffdb\ufffd"
     history = held()

@@ -27,9 +27,9 @@ def day(number: float) -> datetime:
     return START + timedelta(days=number)
 
 
-@pytest.fixture
-def sandbox() -> Iterator[Sandbox]:
-    with Sandbox(Clock(day(30))) as running:
+@pytest.fixture(params=[False, True], ids=["cloud", "data center"])
+def sandbox(request: pytest.FixtureRequest) -> Iterator[Sandbox]:
+    with Sandbox(jira=JiraSite(Clock(day(30)), server=request.param)) as running:
         running.jira.site.add_user("ada", "Ada", "ada@acme.example")
         running.jira.site.add_project("SHOP", "Shop", "ada")
         yield running
@@ -42,7 +42,7 @@ def shop(sandbox: Sandbox) -> JiraSite:
 
 @pytest.fixture
 def reader(sandbox: Sandbox) -> Iterator[JiraConnector]:
-    auth = {"email": BOT_EMAIL, "token": TOKEN}
+    auth = {"token": TOKEN} if sandbox.jira.site.server else {"email": BOT_EMAIL, "token": TOKEN}
     section = {"url": sandbox.jira.url, "auth": auth, "projects": ["SHOP"], "sprints": True}
     made = JiraConnector("jira-main", JiraSettings.model_validate(section), owner="acme")
     yield made
@@ -160,6 +160,18 @@ def test_a_sprint_on_two_boards_is_one(reader: JiraConnector, shop: JiraSite, mo
     monkeypatch.setattr(module, "_of_board", lambda client, board: of_board(client, {"id": boards[0]}))
     sprints = [m.id for m in reader.fetch_reference(["SHOP"]).milestones if m.kind == "sprint"]
     assert sprints == [f"sprint:{sprint}"]
+
+
+def test_labels_hold_commas_and_every_instant_its_order(reader: JiraConnector, shop: JiraSite) -> None:
+    issue = made(shop)
+    shop.edit_issue(issue, at=day(1), by="ada", labels=["a,b", "naïve", "🚀"])
+    for status in ("In Progress", "To Do", "Done"):
+        shop.edit_issue(issue, at=day(2), by="ada", status=status)
+    (page,) = read(reader)
+    assert set(page.items[0].labels) == {"a,b", "naïve", "🚀"}
+    assert {c.after for c in page.changes if c.field is FieldName.LABELS} == {"a,b", "naïve", "🚀"}
+    told = [c.after_name for c in page.changes if c.field is FieldName.STATUS]
+    assert told == ["In Progress", "To Do", "Done"]
 
 
 def test_a_due_date_far_away_is_a_date(issue: Any, site: Site) -> None:

@@ -10,6 +10,7 @@ from pmbridge.connector import Delivering, Delivery
 from pmbridge.model import Deployment, DeploymentStatus, MergeRequest, MergeRequestState
 from pmbridge.sandbox import Sandbox
 from pmbridge.sandbox.access import Token
+from pmbridge.sandbox.gitlab import graphql
 from pmbridge.sandbox.gitlab.state import GitlabSite
 from pmbridge_gitlab import GitlabConnector
 
@@ -65,8 +66,78 @@ def test_a_merge_request_is_told_whole(site, ann, bea, day, connector, way) -> N
 
 
 UNREVIEWED = (
-    f"When merge requests of {PROJECT} were reviewed is not known: only the GraphQL interface tells it cheaply."
+    f"When merge requests of {PROJECT} were reviewed or approved, whether their pipelines fail and which threads are "
+    "unresolved is not known: only the GraphQL interface tells it cheaply."
 )
+
+
+def test_what_an_open_merge_request_waits_for_is_told_with_its_instants(site, ann, bea, day, connector, way) -> None:
+    asked = site.add_merge_request(PROJECT, "Cart", branch="cart", at=day(1), by=ann, approvals_required=1)
+    for at, status in ((2, "failed"), (3, "success"), (4, "failed"), (5, "canceled"), (6, "failed"), (7, "running")):
+        site.run_pipeline(asked, at=day(at), status=status)
+    first = site.object(asked, "This needs a test.", at=day(8), by=bea)
+    site.object(asked, "So does this.", at=day(9), by=bea)
+    site.review(asked, "Nice otherwise.", at=day(9), by=bea)
+    site.resolve(asked, first, at=day(10))
+    site.approve(asked, at=day(11), by=bea)
+    (one,) = merge_requests(read(connector)).values()
+    waits = (one.failing_since, one.approved_at, one.unresolved)
+    assert waits == ((day(4), day(11), (day(9),)) if way == "graphql" else (None, None, None))
+
+
+def test_an_open_merge_request_that_waits_for_nothing_says_so(site, ann, bea, day, connector) -> None:
+    asked = site.add_merge_request(PROJECT, "Cart", branch="cart", at=day(1), by=ann, approvals_required=2)
+    site.run_pipeline(asked, at=day(2), status="failed")
+    site.run_pipeline(asked, at=day(3), status="success")
+    site.approve(asked, at=day(4), by=bea)
+    bare = site.add_merge_request(PROJECT, "Pay", branch="pay", at=day(1), by=ann)
+    ended = site.add_merge_request(PROJECT, "Old", branch="old", at=day(1), by=ann)
+    site.run_pipeline(ended, at=day(2), status="failed")
+    site.merge(ended, at=day(3), by=ann)
+    found = [(m.failing_since, m.approved_at, m.unresolved) for m in merge_requests(read(connector)).values()]
+    assert found == [(None, None, ()), (None, None, ()), (None, None, None)]
+    assert site.merge_requests[bare].approvers == []
+
+
+def test_what_is_older_than_the_remarks_one_sees_is_at_least_as_old(site, ann, bea, day, connector) -> None:
+    asked = site.add_merge_request(PROJECT, "Cart", branch="cart", at=day(1), by=ann)
+    site.approve(asked, at=day(2), by=bea)
+    site.object(asked, "This needs a test.", at=day(3), by=bea)
+    for n in range(25):
+        site.review(asked, "And?", at=day(4) + timedelta(hours=n), by=bea)
+    (one,) = merge_requests(read(connector)).values()
+    oldest_seen = day(4) + timedelta(hours=5)
+    assert (one.approved_at, one.unresolved) == (oldest_seen, (oldest_seen,))
+
+
+def test_a_pipeline_that_fails_later_is_told_though_nobody_touched_its_merge_request(
+    sandbox, site, ann, day, connector
+) -> None:
+    asked = site.add_merge_request(PROJECT, "Cart", branch="cart", at=day(1), by=ann)
+    run = site.run_pipeline(asked, at=day(1), status="running")
+    assert [m.failing_since for m in merge_requests(read(connector)).values()] == [None]
+    site.end_pipeline(run, at=day(5), status="failed")
+    sandbox.gitlab.requests.clear()
+    (one,) = merge_requests(read(connector, since=day(4))).values()
+    assert (one.failing_since, one.updated_at) == (day(5), day(1))
+    code = [entry for entry in sandbox.gitlab.requests if "mergeRequests" in str(entry.body)]
+    assert len(code) == 1, "what is open is asked for in the same question as what was touched"
+
+
+def test_a_server_that_knows_no_count_of_threads_tells_the_rest(
+    site, ann, bea, day, connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delitem(graphql._TYPES["MergeRequest"], "resolvedDiscussionsCount")
+    asked = site.add_merge_request(PROJECT, "Cart", branch="cart", at=day(1), by=ann)
+    site.review(asked, "Hm.", at=day(2), by=bea)
+    found = read(connector)
+    (one,) = merge_requests(found).values()
+    assert (one.reviewed_at, one.unresolved) == (day(2), None)
+    (note,) = [note for part in found for note in part.notes]
+    assert note == (
+        f"Whether pipelines of merge requests of {PROJECT} fail, which are approved and which threads are unresolved "
+        "is not known: GitLab 16.4 or newer tells it."
+    )
 
 
 def test_drafts_and_given_up_ones_are_known_and_a_robot_reviews_nothing(site, ann, day, connector, way) -> None:

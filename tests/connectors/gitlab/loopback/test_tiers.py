@@ -55,6 +55,36 @@ def test_iterations_are_milestones_and_tell_who_was_in_them_when(site, ann, day,
     assert not any("did not lead" in note for note in page.notes)
 
 
+def test_an_iteration_of_two_projects_is_one_and_costs_one_request_a_group(sandbox, site, ann, day, connected) -> None:
+    group = site.add_group("acme")
+    sprint = site.add_iteration(group, start=date(2026, 3, 2), due=date(2026, 3, 15))
+    below = [f"acme/team/{name}" for name in ("one", "two", "three")]
+    for project in (*below, "acme/pay"):
+        site.add_project(project)
+        site.set_iteration(site.create_issue(project, "x", at=day(0), by=ann), sprint, at=day(1), by=ann)
+    made = connected(iterations=True, projects=[PROJECT, "acme/pay", *below])
+    found = made.fetch_reference(made.projects()).milestones
+    assert [m.id for m in found] == [f"iteration:{sprint}"]
+    asked = [entry.path for entry in sandbox.gitlab.requests if entry.path.endswith("/iterations")]
+    assert len(asked) == 2, "those of acme, and those of acme/team"
+    for project in below:
+        (page,) = pages(made, project)
+        assert page.items[0].milestones == (f"iteration:{sprint}",)
+
+
+def test_an_issue_may_be_in_a_milestone_an_iteration_and_an_epic(site, ann, day, connected) -> None:
+    group = site.add_group("acme")
+    stone = site.add_milestone(PROJECT, "1.0")
+    sprint = site.add_iteration(group, start=date(2026, 3, 2), due=date(2026, 3, 15))
+    epic = site.add_epic(group, "Checkout", at=day(0))
+    issue = site.create_issue(PROJECT, "Cart", at=day(0), by=ann, milestone=stone)
+    site.set_iteration(issue, sprint, at=day(1), by=ann)
+    site.set_parent(issue, epic, at=day(2), by=ann)
+    (page,) = pages(connected(iterations=True, epics=True))
+    assert set(page.items[0].milestones) == {f"milestone:{stone}", f"iteration:{sprint}", f"epic:{epic}"}
+    assert {after for _, before, after in moves(page)} == set(page.items[0].milestones)
+
+
 def test_epics_are_milestones_read_as_work_items(site, ann, day, connected) -> None:
     group = site.add_group("acme")
     one = site.add_epic(group, "Checkout", at=day(0), start=date(2026, 3, 1), due=date(2026, 5, 1))

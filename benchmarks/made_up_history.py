@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import random
+from collections import defaultdict
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+from pmbridge.connector import Page, Reference
 from pmbridge.model import (
     Change,
     FieldName,
@@ -18,7 +21,11 @@ from pmbridge.model import (
     StatusCategory,
     StatusDefinition,
 )
+from pmbridge.model.changes import Changes
 
+SOURCE = "jira"
+#: As many items as a tracker hands over at once.
+PAGE = 100
 BEGIN = datetime(2024, 1, 1, 9, tzinfo=UTC)
 DAYS = 700
 MILESTONES = 12
@@ -28,27 +35,46 @@ NOISE = (FieldName.DESCRIPTION, FieldName.PRIORITY, FieldName.ASSIGNEES, FieldNa
 
 
 def history(items: int, seed: int = 1) -> History:
-    """Make up a project: four changes an item matter, the others are what trackers also record."""
+    """Make up a project: four changes an item matter, the others are what trackers also record.
+
+    It is what a store hands over of it: the changes stand in columns.
+    """
     chance = random.Random(seed)
     rows = [_item(n, chance) for n in range(items)]
     changes = sorted((c for _, own in rows for c in own), key=lambda c: (c.at, len(c.history), c.history))
     return History(
         items=tuple(item for item, _ in rows),
-        changes=tuple(changes),
+        changes=Changes.of(changes),
         milestones=tuple(_milestone(n) for n in range(MILESTONES)),
         statuses=tuple(
-            StatusDefinition(source="jira", id=id_, name=name, category=StatusCategory(category))
+            StatusDefinition(source=SOURCE, id=id_, name=name, category=StatusCategory(category))
             for id_, (name, category) in STATUSES.items()
         ),
         sources=(SourceState("jira", "jira", "https://jira.example", BEGIN + timedelta(days=DAYS)),),
     )
 
 
+def pages(made: History) -> Iterator[Page]:
+    """Yield a made-up project as a tracker hands it over."""
+    changes = defaultdict(list)
+    for change in made.changes:
+        changes[change.item].append(change)
+    for begin in range(0, len(made.items), PAGE):
+        items = made.items[begin : begin + PAGE]
+        told = tuple(change for item in items for change in changes[item.id])
+        yield Page(items=items, changes=told, whole_worklogs=tuple(item.id for item in items))
+
+
+def reference(made: History) -> Reference:
+    """Return what is read before the first page."""
+    return Reference(statuses=made.statuses, milestones=made.milestones)
+
+
 def _milestone(n: int) -> Milestone:
     begin, end = (BEGIN + timedelta(days=DAYS / MILESTONES * (n + k)) for k in (0, 1))
     released = n < MILESTONES - 2
     return Milestone(
-        source="jira",
+        source=SOURCE,
         id=f"version:{n}",
         native_id=str(n),
         kind=MilestoneKind.VERSION,
@@ -81,7 +107,7 @@ def _item(n: int, chance: random.Random) -> tuple[Item, list[Change]]:
     name, category = STATUSES[status]
     points = last.get(FieldName.POINTS)
     item = Item(
-        source="jira",
+        source=SOURCE,
         id=str(n),
         key=f"P-{n}",
         project="P",
@@ -103,7 +129,7 @@ def _change(item: int, place: int, event: tuple[datetime, FieldName, Any, Any]) 
     at, field, before, after = event
     names = [STATUSES[v][0] if field is FieldName.STATUS else None for v in (before, after)]
     return Change(
-        source="jira",
+        source=SOURCE,
         item=str(item),
         history=f"{item}{place:02}",
         position=0,

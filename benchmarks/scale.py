@@ -3,9 +3,10 @@
 Run from the project's root: ``python benchmarks/scale.py [--share 0.1] [--engine sqlite] [--only load]``; with
 ``--share 1`` it is 1,000,000 items with 10,000,000 changes. Everything is measured in processes of its own, so that the
 peak of memory is that of the work. What one process does with a twentieth of the projects, two do again, sharing them:
-reading them from a tracker that takes 50 ms an answer, and assessing them. One and two take turns, and the fastest
-of three rounds counts. On a machine that others use too the clock tells of their work as well: "waited" are the seconds
-in which ours could have gone on and no processor was free, of each process; only Linux tells them.
+reading them from a tracker that takes 50 ms an answer, assessing them, and, on PostgreSQL, working off a queue of such
+jobs. One and two take turns, and the fastest of three rounds counts. On a machine that others use too the clock tells
+of their work as well: "waited" are the seconds in which ours could have gone on and no processor was free, of each
+process; only Linux tells them.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ import math
 import multiprocessing
 import os
 import resource
+import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
@@ -25,16 +28,16 @@ from statistics import median
 from typing import Any, NamedTuple
 
 from benchmarks.made_up_tracker import MadeUpTracker, part
+from benchmarks.made_up_worker import LATENCY, an_installation
 from benchmarks.organisation import END, FULL, SOURCE, Organisation
-from benchmarks.places import ENGINES, stores
+from benchmarks.places import ENGINES, kept, stores
 from pmbridge.collector import rare_collection
 from pmbridge.store import Store, open_store, read_history
 from pmbridge.store.ingest import write_page, write_reference, write_source
 from pmbridge.store.upkeep import status
-from pmbridge.store.watermarks import Watermark, write_watermark
+from pmbridge.store.watermarks import Watermark, read_watermark, write_watermark
 
 INCREMENT, ROUNDS, TURNS = 200, 5, 3
-LATENCY = 0.05
 #: The part of the projects, at least eight, that is shared by one and by two processes.
 SHARED = 20
 
@@ -60,13 +63,16 @@ class Spent(NamedTuple):
 
 
 def load(organisation: Organisation, url: str) -> list[Line]:
-    """Write every page of every project in a transaction of its own; making the rows up does not count."""
-    taken = []
+    """Write every page of every project in a transaction of its own; making the rows up does not count.
+
+    Projects that a kept store holds already are left out.
+    """
+    taken = [Spent(0.0, 0.0, 0.0)]
     with open_store(url) as store, rare_collection():
         with store.write() as conn:
             write_source(conn, SOURCE, "jira", "https://jira.example")
             write_reference(conn, SOURCE, organisation.reference(), seen_at=END)
-        for number, name in enumerate(organisation.names):
+        for number, name in _not_loaded(organisation, store):
             for page in organisation.pages(number):
                 taken.append(_timed(partial(_write, store, page)))
             with store.write() as conn:
@@ -74,8 +80,14 @@ def load(organisation: Organisation, url: str) -> list[Line]:
         held = status(store)
     rows = sum(held.rows.values())
     spent = Spent(*map(sum, zip(*taken, strict=True)))
-    amount = f"{rows:,} rows, {rows / spent.wall:,.0f} a second, {held.size / 2**20:,.0f} MiB"
-    return [Line("load", amount, *spent, _peak())]
+    pace = f"{rows / spent.wall:,.0f} a second" if spent.wall else "there already"
+    return [Line("load", f"{rows:,} rows, {pace}, {held.size / 2**20:,.0f} MiB", *spent, _peak())]
+
+
+def _not_loaded(organisation: Organisation, store: Store) -> list[tuple[int, str]]:
+    with store.read() as conn:
+        marks = [read_watermark(conn, SOURCE, name) for name in organisation.names]
+    return [(number, mark.project) for number, mark in enumerate(marks) if mark.instant is None]
 
 
 def increment(organisation: Organisation, url: str) -> list[Line]:
@@ -109,11 +121,56 @@ def quiet_pass(organisation: Organisation, url: str) -> list[Line]:
     return [Line("no-change sync", amount, *taken, _peak())]
 
 
+def whole_passes(organisation: Organisation, url: str) -> list[Line]:
+    """Sync, assess every project as a product of its own and keep it; then make the pass again, with nothing new."""
+    from datetime import UTC, datetime
+
+    from pmbridge.jobs.installation import Installation
+    from pmbridge.jobs.run import run_pass
+
+    lines = []
+    with open_store(url) as store:
+        settings = an_installation(url, organisation.names)
+        here = Installation(settings, store, {SOURCE: MadeUpTracker(organisation)})
+        for again in (True, False):
+            done: list[Any] = []
+            make = partial(run_pass, here, run_id="bench", now=lambda: datetime.now(UTC), again=again)
+            taken = _timed(lambda make=make, done=done: done.append(make()))
+            figures = done[0].figures
+            told = f"{figures['assessed']} products assessed, {figures['unchanged']} unchanged"
+            lines.append(Line("whole pass", told, *taken, _peak()))
+    return lines
+
+
 def assess_all(organisation: Organisation, url: str, processes: int, projects: int) -> list[Line]:
     """Assess the last projects, each a product of its own, one after the other in each process."""
     work = partial(_assess, url)
     spent = _shared(work, organisation.names[-projects:], processes)
     return [Line("assess", f"{projects} products, {_crew(processes)}", *spent)]
+
+
+def work_off_all(organisation: Organisation, url: str, processes: int, projects: int) -> list[Line]:
+    """Read, assess and tell the last projects as jobs of one queue, by as many workers; from first to last job."""
+    from pmbridge.jobs.queue.inspect import open_queue
+    from pmbridge.store.runs import last_runs
+
+    names = organisation.names[-projects:]
+    with open_queue(url) as queue:
+        queue.ask([(SOURCE, name) for name in names])
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    command = [sys.executable, "-m", "benchmarks.made_up_worker", url, *names]
+    crew = [subprocess.Popen(command) for _ in range(processes)]
+    assert [worker.wait() for worker in crew] == [0] * processes
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    with open_store(url) as store, store.read() as conn:
+        runs = last_runs(conn, limit=10 * projects)
+    assert sum(run.outcome == "complete" for run in runs) == projects
+    ends = [run.finished_at for run in runs if run.finished_at is not None]
+    wall = (max(ends) - min(run.started_at for run in runs)).total_seconds()
+    cpu = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    crew_name = "one worker" if processes == 1 else f"{processes} workers"
+    amount = f"{projects} projects, {len(runs)} jobs, {crew_name}"
+    return [Line("queue at 50 ms an answer", amount, wall, cpu, math.nan, after.ru_maxrss // 1024)]
 
 
 def sync_all(organisation: Organisation, url: str, processes: int, projects: int) -> list[Line]:
@@ -212,22 +269,32 @@ def _alone(work: Callable[..., list[Line]], *given: Any) -> list[Line]:
         return pool.apply(work, given)
 
 
-def measure(organisation: Organisation, new: Callable[[], str], only: set[str]) -> Iterator[Line]:
-    """Yield the lines of one engine as they are had."""
-    url, few = new(), max(8, organisation.projects // SHARED)
-    for name, work in (("load", load), ("increment", increment), ("read", read), ("quiet", quiet_pass)):
+def measure(organisation: Organisation, url: str, new: Callable[[], str], only: set[str]) -> Iterator[Line]:
+    """Yield the lines of one engine as they are had: at ``url`` is the whole, ``new`` gives stores beside it."""
+    few = max(8, organisation.projects // SHARED)
+    for name, work in WORKS.items():
         if name == "load" or name in only:
             yield from _alone(work, organisation, url)
-    if "assess" in only:
-        yield from assess_all(organisation, url, 1, organisation.projects)
-    if "two" in only:
-        # Without the first project: one that takes as long as ten others cannot be shared.
-        even = replace(organisation, first=None)
-        for shared in (assess_all, sync_all):
-            turns: dict[int, list[Line]] = {1: [], 2: []}
-            for processes in (1, 2) * TURNS:
-                turns[processes] += shared(even, url if shared is assess_all else new(), processes, few)
-            yield from (min(lines, key=lambda line: line.seconds) for lines in turns.values())
+    # Without the first project: one that takes as long as ten others cannot be shared.
+    even = replace(organisation, first=None)
+    shared = [assess_all, sync_all] if "two" in only else []
+    if "queue" in only and url.startswith("postgresql"):
+        shared.append(work_off_all)
+    for share in shared:
+        turns: dict[int, list[Line]] = {1: [], 2: []}
+        for processes in (1, 2) * TURNS:
+            turns[processes] += share(even, url if share is assess_all else new(), processes, few)
+        yield from (min(lines, key=lambda line: line.seconds) for lines in turns.values())
+
+
+WORKS: dict[str, Callable[[Organisation, str], list[Line]]] = {
+    "load": load,
+    "increment": increment,
+    "read": read,
+    "quiet": quiet_pass,
+    "passes": whole_passes,
+}
+SHARES = ("two", "queue")
 
 
 def main() -> int:
@@ -235,17 +302,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--share", type=float, default=0.1, help="of the 500 projects; 1 is all of them")
     parser.add_argument("--engine", choices=ENGINES, action="append")
-    parser.add_argument("--only", choices=("increment", "read", "quiet", "assess", "two"), action="append")
+    parser.add_argument("--only", choices=(*WORKS, *SHARES), action="append")
     parser.add_argument("--folder", type=Path, help="where the stores are put while they are measured")
+    parser.add_argument(
+        "--keep", type=Path, help="a folder in which the store stays; what it holds is not loaded again"
+    )
     options = parser.parse_args()
     organisation = part(FULL, max(9, round(FULL.projects * options.share)))
-    only = set(options.only or ("increment", "read", "quiet", "assess", "two"))
+    only = set(options.only or (*WORKS, *SHARES))
     print(f"{organisation.total:,} items, {organisation.total * organisation.changes:,} changes")
     for engine in options.engine or ENGINES:
         print(f"\n{engine}\n\n| what | amount | seconds | CPU s | waited s | peak MB |")
         print("|---|---|---|---|---|---|", flush=True)
-        with stores(engine, options.folder) as new:
-            for line in measure(organisation, new, only):
+        with ExitStack() as still_open:
+            new = still_open.enter_context(stores(engine, options.folder))
+            url = still_open.enter_context(kept(engine, options.keep)) if options.keep else new()
+            for line in measure(organisation, url, new, only):
                 told = f"{line.amount} | {line.seconds:,.2f} | {line.cpu:,.2f} | {line.waited:,.2f} | {line.memory:,}"
                 print(f"| {line.what} | {told} |", flush=True)
     return 0

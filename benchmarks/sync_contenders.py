@@ -6,32 +6,35 @@ import tempfile
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
+from benchmarks.sync_decoding import decoding, mapping
 from benchmarks.sync_trackers import GITLAB, JIRA, Place
 
 
-def ours_jira(place: Place) -> int:
-    """Sync Jira into a store."""
+def our_jira(place: Place) -> Any:
+    """Connect to Jira."""
     from pmbridge.sandbox.jira.state import BOT_EMAIL, TOKEN
     from pmbridge_jira import JiraConnector, JiraSettings
 
     auth = {"email": BOT_EMAIL, "token": TOKEN}
     section = JiraSettings.model_validate({"url": place.jira, "auth": auth, "projects": [JIRA]})
-    return _synced(JiraConnector("jira", section, owner="bench"))
+    return JiraConnector("jira", section, owner="bench")
 
 
-def ours_gitlab(place: Place) -> int:
-    """Sync GitLab into a store."""
+def our_gitlab(place: Place) -> Any:
+    """Connect to GitLab."""
     from pmbridge.sandbox.gitlab.state import TOKEN
     from pmbridge_gitlab import GitlabConnector
     from pmbridge_gitlab.settings import GitlabSettings
 
     section = GitlabSettings.model_validate({"url": place.gitlab, "auth": {"token": TOKEN}, "projects": [GITLAB]})
-    return _synced(GitlabConnector("gitlab", section, owner="bench"))
+    return GitlabConnector("gitlab", section, owner="bench")
 
 
-def _synced(connector: Any) -> int:
+def synced(connector: Any) -> int:
+    """Sync a tracker into a store."""
     from pmbridge.store import open_store
     from pmbridge.sync import sync_source
 
@@ -78,27 +81,55 @@ def plain_gitlab(place: Place) -> int:
         return len(list(pool.map(events, issues)))
 
 
-CONTENDERS: dict[str, Callable[[Place], int]] = {
-    "pmbridge, Jira": ours_jira,
-    "plain jira loop": plain_jira,
-    "pmbridge, GitLab": ours_gitlab,
-    "plain python-gitlab, 8 threads": plain_gitlab,
+@dataclass(frozen=True)
+class Contender:
+    """A reader of our own making: its title, and what makes ready what is then measured.
+
+    One that reads ``by_itself`` does so without a wire, several times, of which the least counts.
+    """
+
+    title: str
+    prepare: Callable[[Place], Callable[[], int]]
+    by_itself: bool = False
+
+
+CONTENDERS: dict[str, Contender] = {
+    "jira": Contender("pmbridge, Jira", lambda place: partial(synced, our_jira(place))),
+    "jira-mapping": Contender(
+        "pmbridge, Jira, decoding and mapping alone", lambda place: mapping(our_jira(place), JIRA), by_itself=True
+    ),
+    "jira-json": Contender(
+        "`json.loads` over the same bytes, Jira", lambda p: decoding(our_jira(p), JIRA), by_itself=True
+    ),
+    "jira-loop": Contender("plain `jira` loop", lambda place: partial(plain_jira, place)),
+    "gitlab": Contender("pmbridge, GitLab", lambda place: partial(synced, our_gitlab(place))),
+    "gitlab-mapping": Contender(
+        "pmbridge, GitLab, decoding and mapping alone", lambda place: mapping(our_gitlab(place), GITLAB), by_itself=True
+    ),
+    "gitlab-json": Contender(
+        "`json.loads` over the same bytes, GitLab", lambda place: decoding(our_gitlab(place), GITLAB), by_itself=True
+    ),
+    "gitlab-loop": Contender("plain `python-gitlab`, 8 threads", lambda place: partial(plain_gitlab, place)),
 }
 
 
 @dataclass(frozen=True)
 class Peer:
-    """A reader from the package index: its package, its script, and whether it needs the Jira of yesterday."""
+    """A reader from the package index: its title, package and script, and whether it needs the Jira of yesterday."""
 
+    title: str
     package: str
     reader: str
     yesterday: bool = False
 
 
 PEERS: dict[str, Peer] = {
-    "dlt REST source, Jira": Peer("dlt", "dlt_jira"),
-    "tap-jira": Peer("tap-jira", "singer_jira"),
-    "perceval, GitLab": Peer("perceval", "perceval_gitlab"),
-    "perceval, Jira of yesterday": Peer("perceval", "perceval_jira", yesterday=True),
-    "Airbyte source, Jira of yesterday": Peer("airbyte-source-jira", "airbyte_jira", yesterday=True),
+    "dlt-jira": Peer("dlt REST source, Jira", "dlt", "dlt_jira"),
+    "tap-jira": Peer("tap-jira", "tap-jira", "singer_jira"),
+    "perceval-gitlab": Peer("perceval, GitLab", "perceval", "perceval_gitlab"),
+    "perceval-jira": Peer("perceval, Jira of yesterday", "perceval", "perceval_jira", yesterday=True),
+    "airbyte-jira": Peer("Airbyte source, Jira of yesterday", "airbyte-source-jira", "airbyte_jira", yesterday=True),
+    "dlt-gitlab": Peer("dlt REST source, GitLab", "dlt", "dlt_gitlab"),
+    "tap-gitlab": Peer("tap-gitlab", "tap-gitlab", "singer_gitlab"),
+    "airbyte-gitlab": Peer("Airbyte source, GitLab", "airbyte-source-gitlab", "airbyte_gitlab"),
 }

@@ -7,10 +7,13 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 START = datetime(2025, 1, 6, 8, tzinfo=UTC)
 CHANGES = 20
+#: As many fields has an issue of a site that was in use for some years.
+FIELDS = 60
 JIRA, GITLAB = "SHOP", "acme/shop-web"
 
 
@@ -37,10 +40,10 @@ class Trackers:
 
 
 @contextmanager
-def trackers(items: int, latency: float, *, yesterday: bool = False) -> Iterator[Trackers]:
+def trackers(items: int, latency: float, *, yesterday: bool = False, fields: int = FIELDS) -> Iterator[Trackers]:
     """Let the trackers answer while the context lasts."""
     here, there = multiprocessing.Pipe()
-    arguments = (items, latency, yesterday, there)
+    arguments = (items, latency, yesterday, fields, there)
     server = multiprocessing.get_context("spawn").Process(target=_serve, args=arguments, daemon=True)
     server.start()
     try:
@@ -50,18 +53,19 @@ def trackers(items: int, latency: float, *, yesterday: bool = False) -> Iterator
         server.join()
 
 
-def _serve(items: int, latency: float, yesterday: bool, wire: Any) -> None:
-    from benchmarks.peers.trackers import GitlabWithReactions, JiraOfYesterday, JiraWithTransitions
+def _serve(items: int, latency: float, yesterday: bool, fields: int, wire: Any) -> None:
+    from benchmarks.peers.trackers import GitlabForPeers, JiraOfYesterday, JiraWithTransitions
     from pmbridge.sandbox import Clock, GitlabSite, JiraSite
     from pmbridge.sandbox.server import TrackerServer
 
     clock = Clock(START + timedelta(days=400))
     jira, gitlab = JiraSite(clock), GitlabSite(clock)
+    _widen(fields)
     _fill_jira(jira, items)
     _fill_gitlab(gitlab, items)
     servers: list[TrackerServer[Any]] = [
         TrackerServer(jira, JiraWithTransitions()),
-        TrackerServer(gitlab, GitlabWithReactions()),
+        TrackerServer(gitlab, GitlabForPeers()),
         *([TrackerServer(jira, JiraOfYesterday())] if yesterday else []),
     ]
     with ExitStack() as stack:
@@ -72,6 +76,18 @@ def _serve(items: int, latency: float, yesterday: bool, wire: Any) -> None:
         wire.send(Place(*(server.url for server in servers)))
         while wire.recv() == "count":
             wire.send(sum(len(list(server.requests)) for server in servers))
+
+
+def _widen(fields: int) -> None:
+    """Give every issue of Jira further fields of its own, chosen from lists, as sites do; in this process alone."""
+    from pmbridge.sandbox.jira.issue_view import DRAWN
+
+    def draw(frame: Any, _issue: Any, number: int) -> dict[str, str]:
+        option = f"{frame.api}/customFieldOption/{number}"
+        return {"self": option, "value": f"One of the options of field {number}", "id": str(number)}
+
+    for number in range(11_000, 11_000 + fields - len(DRAWN)):
+        DRAWN[f"customfield_{number}"] = partial(draw, number=number)
 
 
 def _fill_jira(site: Any, items: int) -> None:

@@ -10,42 +10,41 @@ from pathlib import Path
 from typing import Any
 
 from pmbridge.config import ProductSettings, Settings
-from pmbridge.config.product import BudgetSettings
 from pmbridge.errors import StoreError
+from pmbridge.evidence.decisions import written
 from pmbridge.evidence.mapping import DEFAULT_PATTERNS, patterns
 from pmbridge.evidence.scenario_runs import scenario_name
-from pmbridge.history.merging import normal_title
+from pmbridge.history.merging import normal_title, slug
+from pmbridge.jobs.disguise import Disguise, disguised, disguised_decisions
+from pmbridge.jobs.evidence import with_evidence
 from pmbridge.jobs.outline import outline
-from pmbridge.store import Store, open_store
-from pmbridge.store.anonymous import account_ids, copy_anonymous
+from pmbridge.model import Decisions
+from pmbridge.store import Store, open_store, read_history
+from pmbridge.store.anonymous import account_ids, copy_anonymous, milestone_titles
+from pmbridge.store.comments import read_comments
 from pmbridge.store.pseudonyms import Pseudonyms
 from pmbridge.store.upkeep import vacuum
 
-#: How tests in quarantine are told in the copy.
-_ASIDE = "quarantined-*"
 #: Settings of acceptance that name people, builds and files, not the words of the process.
 _PERSONAL = frozenset({"approvers", "accountable", "build", "waivers", "quarantine", "patterns"})
 
 
 @dataclass(frozen=True, slots=True)
 class Anonymous:
-    """What was copied: rows by table, and the pseudonyms of what the configuration names, which stay with its owner."""
+    """What was copied: rows by table, the settings that fit the copy by the product's old name, and what it is called.
+
+    ``told`` are the pseudonyms of what the configuration names; they stay with its owner. ``decisions`` are the files
+    of decisions beside the copy.
+    """
 
     rows: dict[str, int]
-    projects: dict[str, str]
-    builds: dict[str, str]
-    milestones: dict[str, str]
-    people: dict[str, str]
-    accounts: dict[tuple[str, str], str]
-
-    @property
-    def told(self) -> dict[str, str]:
-        """Every configured word with its pseudonym."""
-        return self.projects | self.builds | self.milestones | self.people
+    products: dict[str, tuple[str, ProductSettings]]
+    told: dict[str, str]
+    decisions: tuple[Path, ...] = ()
 
 
 def anonymize(store: Store, settings: Settings, file: Path) -> Anonymous:
-    """Write a new SQLite store without names, texts and keys, of the same shape.
+    """Write a new SQLite store without names, texts and keys, of the same shape, with files of decisions beside it.
 
     Kept are the words of the process: statuses, types, priorities, and labels that the configuration maps to a
     meaning, since assessments rest on them.
@@ -53,34 +52,46 @@ def anonymize(store: Store, settings: Settings, file: Path) -> Anonymous:
     if file.exists():
         raise StoreError(f"{file} exists already. Name a new file.")
     names = _pseudonyms(settings)
+    under = _disguise(store, settings, names)
     try:
         with open_store(f"sqlite:///{file}") as target:
             rows = copy_anonymous(store, target, names)
             vacuum(target)
+        products = {name: _product(store, settings, name, under, file) for name in settings.products}
     except BaseException:
         file.unlink(missing_ok=True)
         raise
-    return _told(store, settings, names, rows)
+    files = [product.acceptance.waivers for _, product in products.values()]
+    return Anonymous(rows, products, dict(under.told), tuple(path for path in files if path is not None))
 
 
-def _told(store: Store, settings: Settings, names: Pseudonyms, rows: dict[str, int]) -> Anonymous:
+def _disguise(store: Store, settings: Settings, names: Pseudonyms) -> Disguise:
     products = settings.products.values()
-    used = {p for product in products for listed in product.projects.values() for p in listed}
-    builds = {product.acceptance.build for product in products if product.acceptance.build}
-    titles = {title for product in products if product.budget for title in product.budget.milestones}
     with store.read() as conn:
         ids = account_ids(conn, {word for product in products for word in _accounts(product)})
+        titles = milestone_titles(conn)
     accounts = {named: str(names.of("person", id_)) for named, id_ in sorted(ids.items())}
     people = {word: account for (_, word), account in accounts.items()}
-    people |= {name: str(names.of("person", name)) for product in products for name in product.people}
-    return Anonymous(
-        rows,
-        {project: str(names.of("project", project)) for project in sorted(used)},
-        {build: str(names.of("commit", build)) for build in sorted(builds)},
-        {title: str(names.of("milestone", title)) for title in sorted(titles)},
-        people,
-        accounts,
-    )
+    merged = [m.title for p in products if not isinstance(p.milestones.merge, str) for m in p.milestones.merge]
+    names.keys.update({slug(title): slug(str(names.of("milestone", title))) for title in [*titles, *merged]})
+    return Disguise(names, people, accounts, titles)
+
+
+def _product(store: Store, settings: Settings, name: str, under: Disguise, file: Path) -> tuple[str, ProductSettings]:
+    """Return what a product is called in the copy, and its settings there; write the file of its decisions."""
+    product, called = settings.products[name], under.word("product", name)
+    decisions = None
+    if product.acceptance.waivers is not None or product.acceptance.comments:
+        found = disguised_decisions(_decided(store, settings, product), under)
+        decisions = (file.parent / f"{file.stem}.{called}.decisions.yaml").absolute()
+        decisions.write_text(written(found), encoding="utf-8")
+    return called, disguised(product, under, decisions)
+
+
+def _decided(store: Store, settings: Settings, product: ProductSettings) -> Decisions:
+    with store.read() as conn:
+        history, heard = read_history(conn, product.projects), read_comments(conn, product.projects)
+    return with_evidence(history, settings, product, comments=heard).decisions
 
 
 def _accounts(product: ProductSettings) -> Iterator[str]:
@@ -91,43 +102,8 @@ def _accounts(product: ProductSettings) -> Iterator[str]:
     for team in product.teams.values():
         yield from (*team.people, *team.absences)
     yield from product.budget.rates if product.budget else ()
-
-
-def disguised(product: ProductSettings, made: Anonymous) -> ProductSettings:
-    """Return a product's settings as they fit the copy; decisions are not in the store, and so not in it either."""
-    own, word = product.acceptance, made.told
-    gate = {"quarantine": (_ASIDE,) if own.quarantine else (), "build": word.get(own.build or ""), "waivers": None}
-    teams = {
-        name: team.model_copy(
-            update={
-                "people": tuple(word.get(one, one) for one in team.people),
-                "absences": {word.get(one, one): away for one, away in team.absences.items()},
-            }
-        )
-        for name, team in product.teams.items()
-    }
-    return product.model_copy(
-        update={
-            "projects": {source: tuple(word.get(p, p) for p in names) for source, names in product.projects.items()},
-            "acceptance": own.model_copy(update=gate | {"patterns": ()}),
-            "teams": teams,
-            "people": {
-                word.get(name, name): {
-                    source: tuple(made.accounts.get((source, one), one) for one in accounts)
-                    for source, accounts in sources.items()
-                }
-                for name, sources in product.people.items()
-            },
-            "budget": product.budget and _money(product.budget, word),
-            "publish": (),
-        }
-    )
-
-
-def _money(budget: BudgetSettings, word: dict[str, str]) -> BudgetSettings:
-    parts = {word.get(title, title): money for title, money in budget.milestones.items()}
-    rates = {word.get(who, who): rate for who, rate in budget.rates.items()}
-    return budget.model_copy(update={"milestones": parts, "rates": rates})
+    yield from (who for people in product.acceptance.approvers.values() for who in people)
+    yield from [product.acceptance.accountable] if product.acceptance.accountable else ()
 
 
 def _pseudonyms(settings: Settings) -> Pseudonyms:
@@ -155,6 +131,8 @@ def _mapped(settings: Settings) -> Iterator[str]:
     """Yield the words of the configuration that give labels and types their meaning."""
     for product in settings.products.values():
         given = product.model_dump(mode="json", include={"types", "status", "bugs", "levels"})
+        given["bugs"].pop("transferred")
+        given["bugs"]["handoff"].pop("support")
         yield from _words(given)
         yield from _words(product.acceptance.model_dump(mode="json", exclude=set(_PERSONAL)))
         yield product.milestones.tracking_label

@@ -15,7 +15,6 @@ from pmbridge.history.records import ItemId
 from pmbridge.jobs.hearing import tracking
 from pmbridge.jobs.installation import Installation
 from pmbridge.model import Comment, History, Item
-from pmbridge.reports.ticket import SIGNATURE
 from pmbridge.store.comments import read_heard, write_comments, write_heard
 
 #: So many items are read and stored in one go, so that little is lost when a run is stopped.
@@ -44,7 +43,7 @@ def population(history: History, product: ProductSettings) -> tuple[Item, ...]:
         return ()
     field = survey(read(history, product, max(synced)), product)
     stands = {(i.source, i.id) for i, _ in tracking(history, product)} if product.acceptance.comments else set()
-    lives = (field.life_of[id_] for id_ in sorted(set(_wanted(field))))
+    lives = (field.life(id_) for id_ in sorted(set(_wanted(field))))
     faces = {(f.item.source, f.item.id): f.item for life in lives for f in life.canonical.faces}
     return tuple(item for id_, item in faces.items() if id_ not in stands)
 
@@ -64,7 +63,7 @@ def _hear(installation: Installation, name: str, connector: Hearing, items: Sequ
     for begin in range(0, len(touched), AT_ONCE):
         some = touched[begin : begin + AT_ONCE]
         try:
-            found = [_mute(said) for said in connector.fetch_comments(some) if SIGNATURE not in said.text]
+            found = [_mute(said) for said in connector.fetch_comments(some) if not said.ours]
         except ConnectorError as error:
             structlog.get_logger().warning("answers not read", source=name, reason=str(error))
             return

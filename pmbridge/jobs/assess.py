@@ -7,15 +7,18 @@ from zoneinfo import ZoneInfo
 
 from pmbridge import __version__
 from pmbridge.assess import assess
+from pmbridge.assess.agreed import agreed
+from pmbridge.assess.reading import read
 from pmbridge.assessment import Assessment, Backtest, Explanation, MilestoneAssessment, to_json
 from pmbridge.config import ProductSettings, digest
 from pmbridge.config.nearest import suggestion
 from pmbridge.errors import NothingRead, UsageError
+from pmbridge.jobs.elsewhere import elsewhere
 from pmbridge.jobs.evidence import NO_FILES, Files, with_evidence
 from pmbridge.jobs.installation import Installation
-from pmbridge.model import History
+from pmbridge.model import Freeze, History
 from pmbridge.store import read_history
-from pmbridge.store.assessments import StoredAssessment, last_published, save_assessment
+from pmbridge.store.assessments import Made, StoredAssessment, last_published, save_assessment
 from pmbridge.store.comments import read_comments
 from pmbridge.store.freezes import read_freezes
 
@@ -47,7 +50,17 @@ def assess_product(
         config_digest=digest(product),
         version=__version__,
         freezes=freezes,
+        elsewhere=elsewhere(installation, name, instant),
     )
+
+
+def baselines(installation: Installation, assessment: Assessment) -> dict[str, tuple[Freeze, ...]]:
+    """Return the baselines agreed on before an assessment's instant, by the key of the milestone."""
+    product = installation.settings.products[assessment.product]
+    with installation.store.read() as conn:
+        history = read_history(conn, product.projects)
+        freezes = read_freezes(conn, assessment.product)
+    return agreed(freezes, read(history, product, assessment.as_of)) if freezes else {}
 
 
 def backtest_product(installation: Installation, name: str, as_of: datetime | date | None = None) -> Backtest:
@@ -68,7 +81,8 @@ def explain_rule(
 
     if rule.partition(".")[0] not in SIDES:
         told = dict.fromkeys([*(reason.rule for reason in milestone.health.reasons), *SIDES])
-        raise UsageError(f"There is no rule {rule}{suggestion(rule, told, listed=False)}. Known: {', '.join(told)}.")
+        meant = suggestion(rule, told, listed=False) or "."
+        raise UsageError(f"There is no rule {rule}{meant} Known: {', '.join(told)}.")
     product = installation.settings.products[assessment.product]
     with installation.store.read() as conn:
         history = read_history(conn, product.projects)
@@ -95,17 +109,29 @@ def _instant(history: History, product: ProductSettings, as_of: datetime | date 
     return min(wanted, known)
 
 
-def remember(installation: Installation, assessment: Assessment, *, published: bool) -> None:
-    """Store an assessment, so that the next one can say what has changed."""
+def remember(
+    installation: Installation,
+    assessment: Assessment,
+    *,
+    published: bool = False,
+    seen: str | None = None,
+    until: datetime | None = None,
+) -> Made:
+    """Store an assessment, so that the next one can say what has changed; ``seen`` and ``until`` say how long it holds.
+
+    Return what is known of it then.
+    """
     made = StoredAssessment(
         product=assessment.product,
         as_of=assessment.as_of,
         digest=assessment.inputs_digest,
         body=to_json(assessment),
         published=published,
+        seen=seen,
+        until=until,
     )
     with installation.store.write() as conn:
-        save_assessment(conn, made)
+        return save_assessment(conn, made)
 
 
 def find_milestone(assessment: Assessment, wanted: str) -> MilestoneAssessment | None:
@@ -126,4 +152,10 @@ def require_milestone(assessments: list[Assessment], wanted: str) -> tuple[Asses
             return assessment, found
     titles = sorted({m.title for a in assessments for m in a.milestones})
     listed = ", ".join(titles) if titles else "none; is `milestones.include` too narrow?"
-    raise UsageError(f"There is no milestone called {wanted!r}. Known milestones: {listed}.")
+    several = [title for title in titles if wanted.casefold() in title.casefold()]
+    if len(several) > 1:
+        raise UsageError(
+            f"{wanted!r} could be one of several milestones: {', '.join(several)}. Write more of the name."
+        )
+    meant = suggestion(wanted, titles, listed=False) or "."
+    raise UsageError(f"There is no milestone called {wanted!r}{meant} Known milestones: {listed}.")

@@ -7,10 +7,10 @@ from datetime import date, datetime
 
 from pmbridge.assessment import MilestoneAssessment
 from pmbridge.errors import UsageError
-from pmbridge.jobs.assess import assess_product, require_milestone
+from pmbridge.jobs.assess import assess_product, baselines, require_milestone
 from pmbridge.jobs.installation import Installation
 from pmbridge.model import Freeze, MilestoneState
-from pmbridge.store.freezes import read_freezes, save_freeze
+from pmbridge.store.freezes import save_freeze
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +43,7 @@ def freeze_milestone(
     instant = assessment.as_of
     if milestone.state is not MilestoneState.OPEN:
         raise UsageError(f"{milestone.title} has ended; only an open milestone can be frozen.")
-    with installation.store.read() as conn:
-        earlier = read_freezes(conn, assessment.product).get(milestone.key, ())
+    earlier = baselines(installation, assessment).get(milestone.key, ())
     if earlier and approver is None:
         last = earlier[-1]
         raise UsageError(

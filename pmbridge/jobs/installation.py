@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 
 from pmbridge.config import ProductSettings, Settings
+from pmbridge.config.nearest import suggestion
 from pmbridge.connector import Connector, load
 from pmbridge.errors import UsageError
 from pmbridge.jobs.sharing import Share, sharing
@@ -50,7 +51,8 @@ class Installation:
 def unknown(what: str, name: str, known: Mapping[str, object]) -> str:
     """Say that something is not configured and what is."""
     listed = ", ".join(sorted(known)) or "none"
-    return f"There is no {what} called {name!r} in the configuration. Configured: {listed}."
+    meant = suggestion(name, known, listed=False) or "."
+    return f"There is no {what} called {name!r} in the configuration{meant} Configured: {listed}."
 
 
 @contextmanager

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 
 from pmbridge.assessment import Assessment, Source
 from pmbridge.config import ProductSettings
 from pmbridge.connector import Action, Artifact
 from pmbridge.jobs.assess import assess_product, remember
-from pmbridge.jobs.desired import desired, place_of
+from pmbridge.jobs.desired import Wanted, desired, place_of
 from pmbridge.jobs.installation import Installation
 from pmbridge.jobs.observing import observe
 from pmbridge.jobs.remembering import SENT, recall, receipt
@@ -22,19 +23,43 @@ from pmbridge.writeback.memory import address
 from pmbridge.writeback.plan import Plan, Policy, decide
 
 
-def make_plan(installation: Installation, assessments: Sequence[Assessment], *, take_over: bool = False) -> Plan:
-    """Decide what a pass would write for some assessed products; reads the places, writes nothing.
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """What should be told of one product as of an instant; nothing where a source keeps it ``withheld``."""
 
-    Open milestones are told always, ended ones only where a text of ours would otherwise stay behind, outdated. A
-    product of which a whole tracker was never read, or could not be read the last time, is not told at all: half of the
-    truth is none, and what stands in the trackers says of when it is.
+    product: str
+    as_of: datetime
+    wanted: Sequence[Wanted] = ()
+    withheld: Sequence[str] = ()
+
+
+def telling(installation: Installation, assessment: Assessment) -> Telling:
+    """Write down what should be told of an assessed product.
+
+    A product of which a whole tracker was never read, or could not be read the last time, is not told at all: half of
+    the truth is none, and what stands in the trackers says of when it is.
+    """
+    if unread := withheld(assessment):
+        return Telling(assessment.product, assessment.as_of, withheld=unread)
+    rules = installation.settings.products[assessment.product].publish
+    return Telling(assessment.product, assessment.as_of, desired(assessment, rules, installation.mask))
+
+
+def make_plan(installation: Installation, assessments: Iterable[Assessment], *, take_over: bool = False) -> Plan:
+    """Decide what a pass would write for some assessed products; reads the places, writes nothing."""
+    return plan_tellings(installation, [telling(installation, one) for one in assessments], take_over=take_over)
+
+
+def plan_tellings(installation: Installation, tellings: Sequence[Telling], *, take_over: bool = False) -> Plan:
+    """Decide what a pass would write of what should be told; reads the places, writes nothing.
+
+    Open milestones are told always, ended ones only where a text of ours would otherwise stay behind, outdated.
     """
     products = installation.settings.products
     memory = recall(installation, datetime.now(UTC))
     told: dict[str, Artifact] = {}
-    for assessment in assessments:
-        rules = products[assessment.product].publish if not withheld(assessment) else ()
-        for wanted in desired(assessment, rules, installation.mask):
+    for one in tellings:
+        for wanted in one.wanted:
             where = address(place_of(wanted.artifact))
             if wanted.current or where in memory.written:
                 # Two products may share a milestone; the first one speaks.
@@ -44,16 +69,28 @@ def make_plan(installation: Installation, assessments: Sequence[Assessment], *, 
         artifacts,
         observe(installation.connectors, [place_of(artifact) for artifact in artifacts]),
         memory=memory,
-        policy=_policy([products[a.product] for a in assessments], take_over),
+        policy=_policy([products[one.product] for one in tellings], take_over),
         capabilities={name: c.capabilities for name, c in installation.connectors.items()},
     )
-    as_of = {a.product: a.as_of for a in assessments}
+    as_of = {one.product: one.as_of for one in tellings}
     return Plan(owner=installation.settings.owner, made_at=max(as_of.values()), steps=steps, as_of=as_of)
 
 
 def withheld(assessment: Assessment) -> list[str]:
     """List the sources for whose sake a product is not told: never read, or not read at all the last time."""
     return [source.name for source in assessment.sources if source.synced_at is None or _failed(source)]
+
+
+def silence(installation: Installation, tellings: Iterable[Telling]) -> Iterator[tuple[str, bool]]:
+    """Say of every product that is not told why it is not, and whether something went wrong about it."""
+    for one in tellings:
+        product = installation.settings.products[one.product]
+        if one.withheld:
+            names = ", ".join(one.withheld)
+            text = f"{names} could not be read, and half of the truth is none: read it with `pmbridge sync`"
+            yield f"Nothing is written for {product.title}: {text}.", True
+        elif not product.publish:
+            yield f"Nothing is written for {product.title}: list what is to be written under its `publish`.", False
 
 
 def _failed(source: Source) -> bool:

@@ -14,10 +14,10 @@ from apscheduler.triggers.cron import CronTrigger
 
 from pmbridge.config import Settings
 from pmbridge.errors import PmbridgeError
-from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation, open_installation
 from pmbridge.jobs.recording import Recording, recorded
 from pmbridge.jobs.run import run_pass
+from pmbridge.jobs.settling import settle
 from pmbridge.jobs.stopping import Stopped, Stopping
 from pmbridge.jobs.sync import sync_all
 from pmbridge.store.holder import this_run
@@ -75,13 +75,15 @@ def once(settings: Settings, stopping: Stopping, work: Work) -> None:
 
 
 def read_and_assess(installation: Installation, stopping: Stopping, recording: Recording) -> None:
-    """Read every source and assess every product; write nothing into a tracker."""
+    """Read every source and assess every product of which something has changed; write nothing into a tracker."""
     proofs = sync_all(installation, holder=this_run(), report=stopping.watching())
     recording.facts["requests"] = sum(p.requests for p in proofs)
     recording.facts["certificates"] = [p.status.value for p in proofs]
+    counted = {"assessed": 0, "unchanged": 0}
     for name in installation.settings.products:
         stopping.check()
-        remember(installation, assess_product(installation, name), published=False)
+        counted["unchanged" if settle(installation, name).fresh is None else "assessed"] += 1
+        recording.facts.update(counted)
 
 
 def whole_pass(installation: Installation, stopping: Stopping, recording: Recording) -> None:

@@ -64,7 +64,8 @@ def _span(seconds: float) -> str:
 
 
 def _gap(gap: Gap) -> str:
-    return (f"{gap.project}: " if gap.project else "") + gap.text + _named(gap.items)
+    project = f"{gap.project}: " if gap.project and not gap.text.startswith(gap.project) else ""
+    return project + gap.text + _named(gap.items)
 
 
 def _named(items: Sequence[str]) -> str:

@@ -27,7 +27,6 @@ LEFT_OUT = frozenset(
         "runs",
         "leases",
         "budgets",
-        "freezes",
     }
 )
 
@@ -64,6 +63,12 @@ def account_ids(conn: Connection, words: Collection[str]) -> dict[tuple[str, str
         chosen = select(people.source, column, people.id).where(column.in_(sorted(words)))
         found |= {(source, word): id_ for source, word, id_ in conn.execute(chosen)}
     return found
+
+
+def milestone_titles(conn: Connection) -> list[str]:
+    """Return the titles of all milestones, each once."""
+    bodies = conn.execute(select(schema.milestones.c.body)).scalars()
+    return sorted({json.loads(body)["title"] for body in bodies})
 
 
 def _in_order() -> list[Table]:
@@ -164,6 +169,13 @@ def _observation(row: Row, names: Pseudonyms) -> Row:
     return row | {"title": names.of("milestone", row["title"])}
 
 
+def _freeze(row: Row, names: Pseudonyms) -> Row:
+    """Keep what was agreed on and when; who agreed is as good as anybody."""
+    new = {name: names.of("person", row[name]) for name in ("author", "approver")}
+    new |= {"product": names.of("product", row["product"]), "reason": names.of("text", row["reason"])}
+    return row | new | {"milestone": names.keys.get(row["milestone"]) or names.of("milestone", row["milestone"])}
+
+
 def _worklog(row: Row, names: Pseudonyms) -> Row:
     return row | {"author": names.of("person", row["author"])}
 
@@ -223,6 +235,8 @@ _DISGUISES: dict[str, Callable[[Row, Pseudonyms], Row]] = {
     "watermarks": _mark,
     "tombstones": _grave,
     "reconciliations": _placed,
+    "revisions": _placed,
+    "freezes": _freeze,
 }
 
 #: Tables whose rows are disguised by the hundred, since other tables have to be asked about them.

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
+from itertools import pairwise
+from statistics import median
 from typing import Any
 
 from sqlalchemy import Connection, func, select
 
 from pmbridge.model.instants import to_micros
 from pmbridge.store.bulk import append
+from pmbridge.store.revisions import SHARED, touch
 from pmbridge.store.schema import certificates
 
 #: From good to bad: a whole is as good as its worst part.
@@ -19,6 +22,8 @@ _STATES = ("complete", "partial", "failed")
 #: What of several certificates is added up.
 _SUMS = ("items_stored", "changes_stored", "tombstones", "requests", "bytes", "waited_seconds")
 _LISTS = ("projects", "gaps", "notes")
+#: Runs by which one knows how often a source is read, and the fewest distances between them.
+_RUNS, _FEWEST = 21, 3
 
 
 def write_certificate(
@@ -30,8 +35,13 @@ def write_certificate(
     body: str,
     project: str | None = None,
 ) -> None:
-    """Append the proof of one run over a source, or over one ``project`` of it; ``body`` is its JSON text."""
+    """Append the proof of one run over a source, or over one ``project`` of it; ``body`` is its JSON text.
+
+    Where it proves something else than the last one did, the projects concerned count as changed.
+    """
+    before = _last(conn, source, project)
     append(conn, certificates, [(source, status, to_micros(started_at), to_micros(finished_at), body, project)])
+    touch(conn, source, _differing(json.loads(before) if before else {}, json.loads(body)))
 
 
 def last_certificate(conn: Connection, source: str) -> Mapping[str, Any] | None:
@@ -48,6 +58,34 @@ def last_certificate(conn: Connection, source: str) -> Mapping[str, Any] | None:
     if body is None or (parts and read >= set(body.get("projects", ()))):
         return _together(parts) if parts else None
     return body  # type: ignore[no-any-return]
+
+
+def usual_interval(conn: Connection, source: str) -> timedelta | None:
+    """Return how long it usually was from one of the last runs of a source to the next; ``None`` before the fourth.
+
+    Runs over a project by itself count where the newest was one of those, and then that project's.
+    """
+    table = certificates.c
+    newest = conn.execute(select(table.project).where(table.source == source).order_by(table.id.desc()).limit(1))
+    project = newest.scalar()
+    alike = (table.source == source) & (table.project.is_(None) if project is None else table.project == project)
+    begun = conn.execute(select(table.started_at).where(alike).order_by(table.id.desc()).limit(_RUNS)).scalars().all()
+    apart = [later - earlier for later, earlier in pairwise(begun)]
+    return timedelta(microseconds=median(apart)) if len(apart) >= _FEWEST else None
+
+
+def _last(conn: Connection, source: str, project: str | None) -> str | None:
+    table = certificates.c
+    same = (table.source == source) & (table.project.is_(None) if project is None else table.project == project)
+    return conn.execute(select(table.body).where(same).order_by(table.id.desc()).limit(1)).scalar()
+
+
+def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:
+    """Name the projects in which a proof has other gaps than the one before; another status concerns them all."""
+    if before.get("status") != after.get("status"):
+        return {SHARED}
+    gaps = ({json.dumps(gap, sort_keys=True) for gap in proof.get("gaps", ())} for proof in (before, after))
+    return {json.loads(gap).get("project") or SHARED for gap in set.symmetric_difference(*gaps)}
 
 
 def _parts(conn: Connection, source: str, after: int) -> Sequence[str]:

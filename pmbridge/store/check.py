@@ -13,6 +13,7 @@ from sqlalchemy import Connection, Table, func, select
 from pmbridge.model import Item
 from pmbridge.model.instants import to_micros
 from pmbridge.store import schema, temporal
+from pmbridge.store.counts import wrong_counts
 from pmbridge.store.digests import Digest, digests
 from pmbridge.store.payloads import UNREADABLE, unpack
 from pmbridge.store.walking import sources_of_items, walk
@@ -42,7 +43,7 @@ class Checked:
 
 def check(conn: Connection) -> Checked:
     """Read everything once: the file itself, references, bodies against their columns and digests, derived tables."""
-    whole = (_file, _orphans, _items, _payloads, _assessments, _derived, _watermarks)
+    whole = (_file, _orphans, _items, _payloads, _assessments, _derived, _watermarks, _counts)
     return Checked(digests(conn), tuple(finding for look in whole for finding in look(conn)))
 
 
@@ -143,6 +144,10 @@ def _watermarks(conn: Connection) -> Iterator[Finding]:
     ahead = select(schema.items.c.source, schema.items.c.id).where(schema.items.c.seen_at > _newest_start(conn))
     rows = [f"{source}:{id_}" for source, id_ in conn.execute(ahead)]
     yield from _finding("items", "were seen after every run that is known", rows)
+
+
+def _counts(conn: Connection) -> Iterator[Finding]:
+    yield from _finding("revisions", "count what is not there: run `pmbridge sync --full`", wrong_counts(conn))
 
 
 def _newest_start(conn: Connection) -> int:

@@ -11,15 +11,21 @@ from pmbridge.model import Comment, Item
 from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store import schema
 from pmbridge.store.bulk import upsert
+from pmbridge.store.revisions import touch
 
 
 def write_comments(conn: Connection, source: str, items: Sequence[str], comments: Iterable[Comment]) -> None:
     """Let the comments of some items take the place of what was stored: one that is gone decides nothing any more."""
     table = schema.comments
-    if items:
-        conn.execute(delete(table).where(table.c.source == source, table.c.item.in_(items)))
+    here = (table.c.source == source) & table.c.item.in_(items)
     rows = [(one.source, one.id, one.item, to_micros(one.at), one.model_dump_json()) for one in comments]
+    held = {tuple(row) for row in conn.execute(select(table).where(here))}
+    if held == set(rows):
+        return
+    conn.execute(delete(table).where(here))
     upsert(conn, table, rows)
+    own = select(schema.items.c.project).where(schema.items.c.source == source, schema.items.c.id.in_(items))
+    touch(conn, source, conn.execute(own.distinct()).scalars())
 
 
 def read_comments(conn: Connection, sources: Iterable[str]) -> tuple[Comment, ...]:

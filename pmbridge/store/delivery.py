@@ -9,18 +9,23 @@ from sqlalchemy import Connection, Table, select
 from pmbridge.model import Deployment, MergeRequest
 from pmbridge.model.instants import to_micros
 from pmbridge.store import schema
-from pmbridge.store.bulk import upsert
+from pmbridge.store.differing import write_differing
+from pmbridge.store.revisions import touch
+
+_SOURCE, _PROJECT = 0, 2
 
 
 def write_delivery(conn: Connection, deployments: Iterable[Deployment], merge_requests: Iterable[MergeRequest]) -> None:
     """Store both; doing it twice is the same as doing it once."""
     made = [(d.source, d.id, d.project, to_micros(d.at), d.model_dump_json(exclude_defaults=True)) for d in deployments]
-    upsert(conn, schema.deployments, made)
+    differing = write_differing(conn, schema.deployments, made)
     asked = [
         (m.source, m.id, m.project, to_micros(m.updated_at), m.model_dump_json(exclude_defaults=True))
         for m in merge_requests
     ]
-    upsert(conn, schema.merge_requests, asked)
+    differing += write_differing(conn, schema.merge_requests, asked)
+    for source in sorted({row[_SOURCE] for row in differing}):
+        touch(conn, source, {row[_PROJECT] for row in differing if row[_SOURCE] == source})
 
 
 def read_deployments(conn: Connection, projects: Mapping[str, Sequence[str]]) -> tuple[Deployment, ...]:

@@ -11,6 +11,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, delete, or_, select, update
 
 from pmbridge.store import schema
+from pmbridge.store.revisions import touch_everything
 
 #: Where a person's id, name or address may stand, by table.
 _TEXTS = {
@@ -59,6 +60,7 @@ def erase_person(conn: Connection, source: str, person: str, *, salt: str) -> Er
         changed += _replace(conn, schema.metadata.tables[name], columns, words, pseudonym)
     mine = (table.source == source) & (table.id == rows[0].id)
     conn.execute(update(schema.people).where(mine).values(id=pseudonym, name=pseudonym, username=None, email=None))
+    touch_everything(conn)
     return Erased(pseudonym, changed + 1)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from operator import attrgetter
 
 from sqlalchemy import Connection, select
@@ -10,18 +10,32 @@ from sqlalchemy import Connection, select
 from pmbridge.model import Execution, TestCase
 from pmbridge.model.instants import to_micros
 from pmbridge.store import schema
-from pmbridge.store.bulk import upsert
+from pmbridge.store.differing import write_differing
+from pmbridge.store.revisions import touch
 
 
 def write_evidence(conn: Connection, tests: Iterable[TestCase], executions: Iterable[Execution]) -> None:
     """Store tests and executions; doing it twice is the same as doing it once."""
     bodies = ((test, test.model_dump_json(exclude_defaults=True)) for test in tests)
-    upsert(conn, schema.tests, [(test.source, test.id, test.project, body) for test, body in bodies])
+    given = [(test.source, test.id, test.project, body) for test, body in bodies]
+    touched = {(row[0], row[2]) for row in write_differing(conn, schema.tests, given) if row[2] is not None}
     rows = [
         (run.source, run.id, run.test, to_micros(run.at), run.model_dump_json(exclude_defaults=True))
         for run in executions
     ]
-    upsert(conn, schema.executions, rows)
+    touched |= _places(conn, {(row[0], row[2]) for row in write_differing(conn, schema.executions, rows)})
+    for source in sorted({source for source, _ in touched}):
+        touch(conn, source, [project for of, project in touched if of == source])
+
+
+def _places(conn: Connection, tests: Collection[tuple[str, str]]) -> set[tuple[str, str]]:
+    """Return the projects of some tests, given by source and id; a test of no project is read by nobody."""
+    table, found = schema.tests.c, set()
+    for source in sorted({source for source, _ in tests}):
+        ids = [id_ for of, id_ in tests if of == source]
+        own = select(table.project).where(table.source == source, table.id.in_(ids), table.project.is_not(None))
+        found |= {(source, project) for project in conn.execute(own.distinct()).scalars() if project is not None}
+    return found
 
 
 def read_tests(conn: Connection, projects: Mapping[str, Sequence[str]]) -> tuple[TestCase, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from datetime import date
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, func, select
 
 from pmbridge.model import Freeze
 from pmbridge.model.instants import from_micros, to_micros
@@ -26,6 +26,11 @@ def save_freeze(conn: Connection, product: str, freeze: Freeze) -> None:
         _text(freeze.due),
     )
     append(conn, freezes, [row])
+
+
+def count_freezes(conn: Connection, product: str) -> int:
+    """Return how many baselines of a product there are: since none is ever changed, the number tells of a new one."""
+    return conn.execute(select(func.count()).select_from(freezes).where(freezes.c.product == product)).scalar_one()
 
 
 def read_freezes(conn: Connection, product: str) -> dict[str, tuple[Freeze, ...]]:

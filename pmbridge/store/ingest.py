@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Protocol
@@ -25,9 +25,12 @@ from pmbridge.model.instants import to_micros
 from pmbridge.store import rows, schema
 from pmbridge.store.arrivals import write_items
 from pmbridge.store.bulk import insert, upsert
+from pmbridge.store.differing import write_differing
 from pmbridge.store.evidence import write_evidence
+from pmbridge.store.noting import noting, reach
 from pmbridge.store.payloads import packed
 from pmbridge.store.replacing import replace
+from pmbridge.store.revisions import SHARED, touch
 from pmbridge.store.temporal import derive, derive_stored
 from pmbridge.store.tombstones import raise_again
 
@@ -90,15 +93,18 @@ def write_page(
     ``seen_at`` is the start of the run, by the tracker's clock. ``gaps`` says of which items something is known to
     be wanting, by id; that stays with the item until it is read again.
     """
-    new = write_items(conn, [rows.item_row(item, to_micros(seen_at), gaps.get(item.id)) for item in page.items])
-    raise_again(conn, source, [item.id for item in page.items if item.id not in new])
-    _write_histories(conn, source, page, new)
-    upsert(conn, schema.links, [rows.link_row(link) for link in page.links])
-    _delete_of(conn, schema.worklogs, source, [id_ for id_ in page.whole_worklogs if id_ not in new])
-    _delete_worklogs(conn, source, page.gone_worklogs)
-    upsert(conn, schema.worklogs, [rows.worklog_row(log) for log in page.worklogs])
-    upsert(conn, schema.people, [rows.person_row(person) for person in page.people])
+    made = [rows.item_row(item, to_micros(seen_at), gaps.get(item.id)) for item in page.items]
+    with noting(conn, source, page, made):
+        new = write_items(conn, made)
+        raise_again(conn, source, [item.id for item in page.items if item.id not in new])
+        _write_histories(conn, source, page, new)
+        upsert(conn, schema.links, [rows.link_row(link) for link in page.links])
+        _delete_of(conn, schema.worklogs, source, [id_ for id_ in page.whole_worklogs if id_ not in new])
+        _delete_worklogs(conn, source, page.gone_worklogs)
+        upsert(conn, schema.worklogs, [rows.worklog_row(log) for log in page.worklogs])
     write_evidence(conn, page.tests, page.executions)
+    if _write_people(conn, page.people):
+        touch(conn, source, [SHARED])
     _write_payloads(conn, source, page, new)
 
 
@@ -106,12 +112,16 @@ def _write_histories(conn: Connection, source: str, page: ReadPage, new: frozens
     partial = set(page.partial_history)
     whole = {item.id: item for item in page.items if item.id not in partial}
     _delete_of(conn, schema.links, source, [i.id for i in whole.values() if i.updated_at > i.created_at])
-    changes = [rows.change_row(change) for change in page.changes]
+    changes = rows.change_rows(page.changes)
     complete = [row for row in changes if row[rows.ITEM] in whole]
     replace(conn, schema.changes, source, whole, complete, new=new)
     derive(conn, source, whole.values(), complete, new=new)
     upsert(conn, schema.changes, [row for row in changes if row[rows.ITEM] not in whole])
     derive_stored(conn, source, sorted(partial))
+
+
+def _write_people(conn: Connection, people: Sequence[Person]) -> bool:
+    return bool(write_differing(conn, schema.people, [rows.person_row(person) for person in people]))
 
 
 def _write_payloads(conn: Connection, source: str, page: ReadPage, new: frozenset[str]) -> None:
@@ -121,24 +131,37 @@ def _write_payloads(conn: Connection, source: str, page: ReadPage, new: frozense
 
 
 def write_reference(
-    conn: Connection, source: str, reference: ReadReference, *, seen_at: datetime, whole: bool = True
+    conn: Connection,
+    source: str,
+    reference: ReadReference,
+    *,
+    seen_at: datetime,
+    whole: bool = True,
+    unread: Collection[str] = (),
 ) -> None:
     """Store the small collections of a source, and note where a milestone's title or dates are new.
 
     A milestone that is not there any more is kept, and marked as missing since ``seen_at``, if the ``whole``
-    reference was read.
+    reference was read; those of ``unread`` projects stay as they are.
     """
-    upsert(conn, schema.statuses, [rows.status_row(status) for status in reference.statuses])
-    upsert(conn, schema.people, [rows.person_row(person) for person in reference.people])
-    if whole:
-        _mark_missing(conn, source, {milestone.id for milestone in reference.milestones}, to_micros(seen_at))
-    upsert(conn, schema.milestones, [rows.milestone_row(milestone) for milestone in reference.milestones])
+    statuses = write_differing(conn, schema.statuses, [rows.status_row(status) for status in reference.statuses])
+    shared = _write_people(conn, reference.people) or bool(statuses)
+    present = {milestone.id for milestone in reference.milestones}
+    gone = _mark_missing(conn, source, present, to_micros(seen_at), unread) if whole else []
+    given = [rows.milestone_row(milestone) for milestone in reference.milestones]
+    differing = write_differing(conn, schema.milestones, given)
     _observe(conn, source, reference.milestones, seen_at)
+    reached = reach(conn, source, {*gone, *(row[1] for row in differing)}) | {row[2] for row in differing}
+    touch(conn, source, reached | {SHARED} if shared else reached)
 
 
 def write_source(conn: Connection, name: str, kind: str, url: str, mapping: str | None = None) -> None:
     """Store what kind of tracker a source is, and where; ``mapping`` is what its payloads are read by."""
-    upsert(conn, schema.sources, [(name, kind, url, mapping)])
+    row = name, kind, url, mapping
+    held = conn.execute(select(schema.sources).where(schema.sources.c.name == name)).one_or_none()
+    if held is None or tuple(held) != row:
+        upsert(conn, schema.sources, [row])
+        touch(conn, name, [SHARED])
 
 
 def _delete_of(conn: Connection, table: Table, source: str, ids: Sequence[str]) -> None:
@@ -152,13 +175,15 @@ def _delete_worklogs(conn: Connection, source: str, ids: Sequence[str]) -> None:
         conn.execute(delete(table).where(table.c.source == source, table.c.id.in_(ids)))
 
 
-def _mark_missing(conn: Connection, source: str, present: set[str], now: int) -> None:
+def _mark_missing(conn: Connection, source: str, present: set[str], now: int, unread: Collection[str]) -> list[str]:
     table = schema.milestones
-    known = conn.execute(select(table.c.id).where(table.c.source == source, table.c.missing_since.is_(None)))
+    there = (table.c.source == source) & table.c.missing_since.is_(None) & table.c.project.not_in(list(unread))
+    known = conn.execute(select(table.c.id).where(there))
     gone = [row.id for row in known if row.id not in present]
     for id_ in gone:
         here = (table.c.source == source) & (table.c.id == id_)
         conn.execute(update(table).where(here).values(missing_since=now))
+    return gone
 
 
 def _observe(conn: Connection, source: str, milestones: Sequence[Milestone], seen_at: datetime) -> None:

@@ -7,14 +7,17 @@ from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
+import structlog
 from sqlalchemy import Connection, Row, or_, select, text, update
 
-from pmbridge.errors import StoreLocked, StoreUnavailable
+from pmbridge.errors import StoreError, StoreLocked
 from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store.bulk import upsert
 from pmbridge.store.database import Store
 from pmbridge.store.holder import ended, for_people, is_dead
 from pmbridge.store.schema import leases
+
+log = structlog.get_logger("pmbridge.store")
 
 Clock = Callable[[], datetime]
 
@@ -41,7 +44,7 @@ class Lease:
         self.source = source
         self.project = project
         self.token = token
-        self._name = _name(source, project)
+        self.name = _name(source, project)
         self._store = store
         self._ttl = ttl
         self._clock = clock
@@ -52,7 +55,7 @@ class Lease:
 
         Raises `StoreLocked`, and writes nothing, if another run took it over meanwhile.
         """
-        with self._store.write(self._name) as conn:
+        with self._store.write(self.name) as conn:
             self._renew(conn)
             yield conn
 
@@ -60,18 +63,18 @@ class Lease:
         until = to_micros(_now(conn, self._clock) + self._ttl)
         if conn.execute(update(leases).where(self._mine).values(expires_at=until)).rowcount != 1:
             raise StoreLocked(
-                f"{self._name} was taken over by another run while this one was silent for longer than "
+                f"{self.name} was taken over by another run while this one was silent for longer than "
                 f"{self._ttl.total_seconds():.0f} s. Let the other one finish."
             )
 
     def release(self) -> None:
         """Let the next run begin at once; does nothing if the lease is another's by now."""
-        with self._store.write(self._name) as conn:
+        with self._store.write(self.name) as conn:
             conn.execute(update(leases).where(self._mine).values(expires_at=0))
 
     @property
     def _mine(self) -> Any:
-        return (leases.c.source == self._name) & (leases.c.token == self.token)
+        return (leases.c.source == self.name) & (leases.c.token == self.token)
 
 
 @contextmanager
@@ -98,9 +101,11 @@ def acquire(
     finally:
         try:
             lease.release()
-        except StoreUnavailable:
-            # The server is gone. The lease runs out by itself, and a later run of this process need not wait for that.
+        except StoreError as error:
+            # The server is gone, or the disk is full. What was read is stored or not, whatever becomes of the lease:
+            # it runs out by itself, and a later run of this process need not wait for that.
             ended(holder)
+            log.warning("lease not given back", source=lease.name, reason=str(error))
 
 
 def _take(conn: Connection, source: str, project: str | None, holder: str, now: datetime, ttl: timedelta) -> int:

@@ -29,7 +29,8 @@ class Pseudonyms:
     ``same`` brings texts together that count as one title, and ``case`` names of tests that count as one.
     ``outlining`` leaves of a text what assessments read in it. ``spoken`` yields the requirements that the words of a
     test name, ``set_aside`` says of a title or key that it is in quarantine. ``renamed`` collects the new ids of tests
-    that stand in texts. The secret is forgotten with this object: nobody can try words until one fits.
+    that stand in texts, ``keys`` holds those of milestones. The secret is forgotten with this object: nobody can try
+    words until one fits.
     """
 
     kept: Collection[str] = ()
@@ -39,6 +40,7 @@ class Pseudonyms:
     spoken: Callable[[str], Iterable[str]] = lambda _text: ()
     set_aside: Callable[[str], bool] = lambda _word: False
     renamed: dict[tuple[str, str], str] = field(default_factory=dict)
+    keys: dict[str, str] = field(default_factory=dict)
     _known: defaultdict[str, dict[str, str]] = field(default_factory=lambda: defaultdict(dict))
     _secret: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 
 from pmbridge.model.instants import to_micros
 from pmbridge.store import schema
+from pmbridge.store.revisions import touch
 
 
 def prune(conn: Connection, *, now: datetime, results: timedelta, runs: timedelta) -> dict[str, int]:
@@ -49,6 +50,7 @@ def forget(conn: Connection, places: Sequence[tuple[str, str]]) -> int:
         items, marks = schema.items.c, schema.watermarks.c
         gone += _delete(conn, schema.items, (items.source == source) & (items.project == project))
         _delete(conn, schema.watermarks, (marks.source == source) & (marks.project == project))
+        touch(conn, source, [project])
     return gone
 
 

@@ -26,12 +26,11 @@ from pmbridge.model.instants import EPOCH, from_micros, to_micros
 M = TypeVar("M", bound=BaseModel)
 Row = tuple[Any, ...]
 
-_FIELDS: dict[str, FieldName] = {field.value: field for field in FieldName}
 #: Plain texts: the driver of SQLite takes ten times as long over a member of an enumeration.
 _WORDS: dict[FieldName, str] = {field: field.value for field in FieldName}
 _KINDS: dict[str, LinkKind] = {kind.value: kind for kind in LinkKind}
 _CATEGORIES: dict[str, StatusCategory] = {category.value: category for category in StatusCategory}
-
+_MICROSECOND = timedelta(microseconds=1)
 
 #: Places in the row of a change.
 ITEM, HISTORY, POSITION, AT, FIELD, BEFORE, AFTER = 1, 2, 3, 4, 6, 7, 8
@@ -48,11 +47,25 @@ def item_row(item: Item, seen_at: int, gap: str | None) -> Row:
     return item.source, item.id, item.key, item.project, to_micros(item.updated_at), seen_at, gap, body
 
 
-def change_row(change: Change) -> Row:
-    """Return the row of `schema.changes`."""
-    c, field = change, _WORDS[change.field]
-    names = c.before_name, c.after_name
-    return c.source, c.item, c.history, c.position, to_micros(c.at), c.author, field, c.before, c.after, *names
+def change_rows(changes: Iterable[Change]) -> list[Row]:
+    """Return the rows of `schema.changes`; written out, since histories hold changes by the million."""
+    words, epoch, one = _WORDS, EPOCH, _MICROSECOND
+    return [
+        (
+            change.source,
+            change.item,
+            change.history,
+            change.position,
+            (change.at - epoch) // one,
+            change.author,
+            words[change.field],
+            change.before,
+            change.after,
+            change.before_name,
+            change.after_name,
+        )
+        for change in changes
+    ]
 
 
 def milestone_row(milestone: Milestone) -> Row:
@@ -94,31 +107,6 @@ def items_from(bodies: Iterable[str]) -> Iterator[Item]:
 def milestones_from(bodies: Iterable[str]) -> Iterator[Milestone]:
     """Rebuild milestones from their bodies."""
     return map(Milestone.model_validate_json, bodies)
-
-
-def changes_from(rows: Iterable[Row], texts: dict[str | None, str | None]) -> Iterator[Change]:
-    """Rebuild changes without validating again what was validated when it was read from the tracker.
-
-    Texts that are in ``texts`` already become the same object, and the others are put there: ids and names recur by
-    the thousand, and are most of the memory.
-    """
-    revive, fields, epoch, delta, one = _reviver(Change), _FIELDS, EPOCH, timedelta, texts.setdefault
-    for source, item, history, position, at, author, field, before, after, before_name, after_name in rows:
-        yield revive(
-            {
-                "source": one(source, source),
-                "item": one(item, item),
-                "history": history,
-                "position": position,
-                "at": epoch + delta(0, 0, at),
-                "author": one(author, author),
-                "field": fields[field],
-                "before": one(before, before),
-                "after": one(after, after),
-                "before_name": one(before_name, before_name),
-                "after_name": one(after_name, after_name),
-            }
-        )
 
 
 def links_from(rows: Iterable[Row]) -> Iterator[Link]:

@@ -116,6 +116,9 @@ _MERGE_REQUEST = {
     "merged_at": "text",
     "closed_at": "text",
     "commit": "text",
+    "failing_since": "text",
+    "approved_at": "text",
+    "unresolved": "text",
 }
 _SOURCE = {"source": "text"}
 _STAY = {"since": "instant", "until": "instant"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from sqlalchemy import Connection, select
 
@@ -33,8 +34,8 @@ Step = tuple[int, str | None, str | None]
 
 _MILESTONES = FieldName.MILESTONES.value
 _USED = frozenset({*KEPT, _MILESTONES})
-_SCALARS = tuple((field, attribute) for field, attribute in KEPT.items() if field not in SET_FIELDS)
-_SETS = tuple((field, attribute) for field, attribute in KEPT.items() if field in SET_FIELDS)
+#: The fields in the order of the table, with the attribute of each, and whether it holds several values.
+_FIELDS = tuple((field, KEPT[field], field in SET_FIELDS) for field in sorted(KEPT))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +132,12 @@ def set_stays(steps: Sequence[Step], current: Iterable[str], since: int) -> list
 
 def _interval_rows(item: Item, steps: dict[str, list[Step]], born: int) -> list[rows.Row]:
     made: list[rows.Row] = []
-    for field, attribute in _SCALARS:
+    for field, attribute, several in _FIELDS:
         own, current = steps.get(field, ()), getattr(item, attribute)
-        if own or current:
-            made += _numbered(item, field, scalar_stays(own, _word(current), born))
-    for field, attribute in _SETS:
-        own, current = steps.get(field, ()), getattr(item, attribute)
-        if own or current:
+        if several and (own or current):
             made += _numbered(item, field, sorted(set_stays(own, current, born), key=_begin))
+        elif own or current:
+            made += _numbered(item, field, scalar_stays(own, _word(current), born))
     return made
 
 
@@ -152,8 +151,10 @@ def _begin(stay: Stay) -> tuple[int, str]:
 
 
 def _steps(history: list[rows.Row]) -> dict[str, list[Step]]:
-    """Bring the changes of an item into their order, and part them by field."""
-    history.sort(key=rows.in_order)
+    """Bring the changes of an item into their order, which nearly always is theirs, and part them by field."""
+    pairs = pairwise(history)
+    if not all(one[rows.AT] < other[rows.AT] or rows.in_order(one) < rows.in_order(other) for one, other in pairs):
+        history.sort(key=rows.in_order)
     found: dict[str, list[Step]] = {}
     for row in history:
         found.setdefault(row[rows.FIELD], []).append((row[rows.AT], row[rows.BEFORE], row[rows.AFTER]))

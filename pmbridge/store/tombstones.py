@@ -24,6 +24,7 @@ from sqlalchemy import (
 
 from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store.bulk import upsert
+from pmbridge.store.revisions import touch
 from pmbridge.store.schema import TEXT, items, metadata
 
 
@@ -85,12 +86,16 @@ def bury(conn: Connection, stones: Sequence[Tombstone]) -> None:
     upsert(
         conn, tombstones, [(s.source, s.item, s.project, s.key, s.reason, to_micros(s.confirmed_at)) for s in stones]
     )
+    for source in sorted({stone.source for stone in stones}):
+        touch(conn, source, {stone.project for stone in stones if stone.source == source})
 
 
 def raise_again(conn: Connection, source: str, ids: Sequence[str]) -> None:
     """Take the mark from items that the tracker shows again."""
     if ids:
-        conn.execute(delete(tombstones).where(tombstones.c.source == source, tombstones.c.item.in_(ids)))
+        here = (tombstones.c.source == source) & tombstones.c.item.in_(ids)
+        raised = conn.execute(delete(tombstones).where(here).returning(tombstones.c.project))
+        touch(conn, source, raised.scalars().all())
 
 
 def buried(conn: Connection, source: str, project: str | None = None) -> tuple[Tombstone, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -36,6 +37,18 @@ def read_watermark(conn: Connection, source: str, project: str) -> Watermark:
         return Watermark(source, project)
     instant, started_at, since = map(from_micros_or_none, (row.watermark, row.started_at, row.since))
     return Watermark(source, project, instant, started_at, since, row.cursor)
+
+
+def known_until(conn: Connection, projects: Mapping[str, Sequence[str]]) -> datetime | None:
+    """Return up to when some projects, given by source, are known; ``None`` if no source of theirs was read whole."""
+    read: list[int] = []
+    for source, names in projects.items():
+        table = watermarks.c
+        chosen = select(table.watermark).where(table.source == source, table.project.in_(names))
+        marks = [mark for mark in conn.execute(chosen).scalars() if mark is not None]
+        if marks and len(marks) == len(set(names)):
+            read.append(min(marks))
+    return from_micros_or_none(max(read, default=None))
 
 
 def write_watermark(conn: Connection, mark: Watermark) -> None:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
+from itertools import pairwise
 
 from pmbridge.model import SET_FIELDS, Change, FieldName
 
@@ -15,16 +17,17 @@ def broken_histories(changes: Iterable[Change]) -> frozenset[str]:
 
     Such an item lost at least one change on its way. Fields that hold several values at once have no chain.
     """
-    last: dict[tuple[str, FieldName], str | None] = {}
-    broken: set[str] = set()
-    for change in sorted(changes, key=_order):
-        if change.field in _UNCHAINED:
-            continue
-        chain = change.item, change.field
-        if chain in last and last[chain] != change.before:
-            broken.add(change.item)
-        last[chain] = change.after
-    return frozenset(broken)
+    chains: defaultdict[tuple[str, FieldName], list[Change]] = defaultdict(list)
+    for change in changes:
+        if change.field not in _UNCHAINED:
+            chains[change.item, change.field].append(change)
+    return frozenset(item for (item, _), chain in chains.items() if not _hangs_together(chain))
+
+
+def _hangs_together(chain: list[Change]) -> bool:
+    if any(later.at <= earlier.at for earlier, later in pairwise(chain)):
+        chain.sort(key=_order)
+    return all(earlier.after == later.before for earlier, later in pairwise(chain))
 
 
 def _order(change: Change) -> tuple[object, ...]:

@@ -6,8 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pmbridge.store import Store
-from pmbridge.store.holdings import Keys, count_changes, count_items, keys_unseen, keys_with_gap
-from pmbridge.store.tombstones import count_buried
+from pmbridge.store.counts import Counts, count, kept_counts
+from pmbridge.store.holdings import Keys, keys_unseen, keys_with_gap
 from pmbridge.sync.certificate import Gap, GapKind
 from pmbridge.sync.pull import Pulled
 
@@ -19,7 +19,10 @@ NONE: Keys = (0, ())
 
 @dataclass(frozen=True, slots=True)
 class Holding:
-    """What is held of a project after a run; ``items_tracker`` is ``None`` where the tracker does not say."""
+    """What is held of a project after a run; ``items_tracker`` is ``None`` where the tracker does not say.
+
+    ``counts`` are those that were made anew, to be kept.
+    """
 
     project: str
     items_tracker: int | None
@@ -27,30 +30,31 @@ class Holding:
     changes_stored: int
     gaps: tuple[Gap, ...]
     tombstones: int = 0
+    counts: Counts | None = None
 
 
 def look(store: Store, source: str, project: str, gaps: tuple[Gap, ...] = ()) -> Holding:
     """Count what is stored of a project that was not read to its end in this run."""
     with store.read() as conn:
-        items, changes = count_items(conn, source, project), count_changes(conn, source, project)
-        gone = count_buried(conn, source, project)
-    return Holding(project, None, items, changes, gaps, gone)
+        known = kept_counts(conn, source, project)
+        held = known or count(conn, source, project)
+    return Holding(project, None, held.items, held.changes, gaps, held.gone, None if known else held)
 
 
 def examine(store: Store, source: str, project: str, counted: int | None, pulled: Pulled) -> Holding:
-    """Count what is stored, and name everything that is wanting."""
+    """Count what is stored, unless nothing has changed since it was counted, and name everything that is wanting."""
     with store.read() as conn:
-        stored, changes = count_items(conn, source, project), count_changes(conn, source, project)
+        known = None if pulled.whole else kept_counts(conn, source, project)
+        held = known or count(conn, source, project)
         unseen = keys_unseen(conn, source, project, pulled.started_at, limit=NAMED) if pulled.whole else NONE
         partial = keys_with_gap(conn, source, project, GapKind.PARTIAL_HISTORY, limit=NAMED)
         broken = keys_with_gap(conn, source, project, GapKind.HISTORY_GAP, limit=NAMED)
-        gone = count_buried(conn, source, project)
     gaps = (
-        *_of_counts(project, counted, stored, unseen),
+        *_of_counts(project, counted, held.items, unseen),
         *_of_items(project, GapKind.PARTIAL_HISTORY, partial, "could be read only in part"),
         *_of_items(project, GapKind.HISTORY_GAP, broken, "does not hang together: a change is missing in it"),
     )
-    return Holding(project, counted, stored, changes, gaps, gone)
+    return Holding(project, counted, held.items, held.changes, gaps, held.gone, None if known else held)
 
 
 def _of_counts(project: str, counted: int | None, stored: int, unseen: Keys) -> Iterator[Gap]:

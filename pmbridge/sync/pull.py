@@ -26,7 +26,8 @@ class Pulled:
     """What a pull came to: ``whole`` if it read every item of the project, in a run that began at ``started_at``.
 
     ``resumed`` says that this was the rest of an interrupted run: what changed since that began is still to be read.
-    ``notes`` are the connector's, each once; ``since`` is how far back it looked, ``None`` for everything.
+    ``notes`` are the connector's, each once; ``since`` is how far back it looked, ``None`` for everything; ``met`` is
+    how many items it read.
     """
 
     whole: bool
@@ -34,6 +35,7 @@ class Pulled:
     started_at: datetime
     notes: tuple[str, ...] = ()
     since: datetime | None = None
+    met: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +68,7 @@ class Pull:
                 notes.update(dict.fromkeys(page.notes))
                 self._tell(done, mark)
         self._end(started_at)
-        return Pulled(mark.since is None, resumed, started_at, tuple(notes), mark.since)
+        return Pulled(mark.since is None, resumed, started_at, tuple(notes), mark.since, done)
 
     def _begin(self, *, full: bool) -> tuple[Watermark, datetime]:
         """Return where to go on, and since when the run is under way: an interrupted one is taken up again."""

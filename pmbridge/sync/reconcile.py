@@ -52,7 +52,7 @@ class Reconcile:
     accept_losses: bool = False
 
     def due(self, *, full: bool, counted: int | None, stored: int) -> bool:
-        """Say whether to compare: after a full read, where counts disagree, and once a day."""
+        """Say whether to compare: after a full read that left a doubt, where counts disagree, and once a day."""
         with self.store.read() as conn:
             last = last_reconciled(conn, self.source, self.project)
         return full or counted != stored or last is None or self.now - last >= EVERY
@@ -74,6 +74,11 @@ class Reconcile:
             bury(conn, stones)
             write_reconciled(conn, self.source, self.project, self.now)
         return Reconciled(listed, unread, notes=tuple(f"{s.key} is gone: {s.reason}." for s in stones))
+
+    def note(self) -> None:
+        """Note that the project was compared: a whole read of as many items as are counted and held has done it."""
+        with self.lease.write() as conn:
+            write_reconciled(conn, self.source, self.project, self.now)
 
     def unheld(self, listed: frozenset[str]) -> tuple[str, ...]:
         """Return the keys of the first of those items that the tracker shows and that are still not held."""

@@ -65,6 +65,7 @@ def _merged(parts: Sequence[Reference]) -> Reference:
         milestones=_once(row for part in parts for row in part.milestones),
         missing_fields=tuple(dict.fromkeys(name for part in parts for name in part.missing_fields)),
         tallies=tuple(tally for part in parts for tally in part.tallies),
+        unread=tuple(project for part in parts for project in part.unread),
     )
 
 

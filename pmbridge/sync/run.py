@@ -10,6 +10,7 @@ from pmbridge.connector import Connector, Normalizing, Reference
 from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store, acquire
 from pmbridge.store.certificates import write_certificate
+from pmbridge.store.counts import keep_counts
 from pmbridge.store.holdings import stored_projects
 from pmbridge.store.ingest import write_reference, write_source
 from pmbridge.sync.certificate import Certificate, Gap, GapKind, interrupted
@@ -17,6 +18,7 @@ from pmbridge.sync.findings import Findings, certify
 from pmbridge.sync.holding import look
 from pmbridge.sync.progress import Report, say_nothing
 from pmbridge.sync.reference import read_reference
+from pmbridge.sync.scouting import scout
 from pmbridge.sync.sweep import Sweep
 
 Clock = Callable[[], datetime]
@@ -57,6 +59,7 @@ def sync_source(
         with lease.write() as conn:
             body = proof.model_dump_json()
             write_certificate(conn, proof.source, proof.status, proof.started_at, proof.finished_at, body, project)
+            keep_counts(conn, [held.counts for held in findings.holdings if held.counts is not None])
     return proof
 
 
@@ -78,13 +81,14 @@ class _Run:
             projects = tuple(self.connector.projects()) if self.project is None else (self.project,)
             now = self.connector.now()
             skew = (now - self.clock()).total_seconds()
+            scout(self.connector, self.store, () if self.full else projects)
             read = read_reference(self.connector, projects)
         except ConnectorError as error:
             return self._unreached(error)
         with self.lease.write() as conn:
             write_source(conn, self.connector.name, self.connector.kind, self.connector.url, self._learned())
-            whole = self.project is None and not read.failures
-            write_reference(conn, self.connector.name, read.reference, seen_at=now, whole=whole)
+            whole, unread = self.project is None and not read.failures, read.reference.unread
+            write_reference(conn, self.connector.name, read.reference, seen_at=now, whole=whole, unread=unread)
         sweep = Sweep(self.connector, self.store, self.lease, read, now, self.full, self.report, self.accept_losses)
         found = replace(sweep.run(projects), clock_skew_seconds=round(skew, 1))
         return found.with_more(self._gaps(projects, read.reference), self._notes(read.reference))
@@ -105,7 +109,13 @@ class _Run:
 
     def _notes(self, reference: Reference) -> tuple[str, ...]:
         missing = (name for name in reference.missing_fields if name not in self.explicit_fields)
-        return tuple(f"No field for {name} was found." for name in missing)
+        rested = (_rested(reference.unread),) if reference.unread else ()
+        return (*(f"No field for {name} was found." for name in missing), *rested)
+
+
+def _rested(projects: Sequence[str]) -> str:
+    whose = "1 project" if len(projects) == 1 else f"{len(projects)} projects"
+    return f"Milestones of {whose}, in which nothing happened, are as they were read within this hour."
 
 
 def _no_field(name: str) -> Gap:

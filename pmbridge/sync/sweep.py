@@ -103,6 +103,9 @@ class Sweep:
             self.now,
             self.accept_losses,
         )
+        if pulled.whole and pulled.met == held.items_tracker == held.items_stored:
+            comparison.note()
+            return held
         if not comparison.due(full=self.full, counted=held.items_tracker, stored=held.items_stored):
             return held
         return self._compared_by_item(pull, pulled, comparison)

@@ -61,7 +61,7 @@ def text_page(step: Step) -> Document:
 def summary(plan: Plan) -> str:
     """Count what a plan would do, in words."""
     if not plan.steps:
-        return "Nothing is configured to be published; list it under `publish` of a product."
+        return "There is nothing to write."
     counts = Counter(step.action for step in plan.steps)
     parts = [f"{counts[action]} to {verb}" for action, verb in _VERBS if counts[action]]
     left = [f"{counts[action]} {words}" for action, words in _LEFT if counts[action]]

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import asyncio
 import json
 import signal
 import subprocess
@@ -13,12 +14,16 @@ from typing import Any
 
 import psycopg
 import pytest
+import structlog.testing
+from procrastinate.exceptions import ConnectorException
 
 from pmbridge.cli.boundary import exit_code
 from pmbridge.config import Settings
 from pmbridge.errors import RateLimited, StoreError, StoreLocked, Unavailable, UsageError
+from pmbridge.jobs.queue import worker as working
 from pmbridge.jobs.queue.inspect import Queue, open_queue
 from pmbridge.jobs.queue.retrying import ATTEMPTS, Patience, pause
+from pmbridge.jobs.queue.tasks import defer
 from pmbridge.jobs.queue.work import TryAgain
 from pmbridge.jobs.queue.worker import work_off
 from pmbridge.jobs.sharing import Share
@@ -257,9 +262,20 @@ def test_a_job_whose_project_left_the_configuration_is_dropped(
     queue: Queue, installation: Callable[..., Settings], tmp_path: Path, postgres_url: str
 ) -> None:
     queue.ask([("memory", "GONE"), ("elsewhere", "SHOP")])
+    defer(queue._app, "assess", "assess gone", 0, product="gone", publish=True)
     work_off(installation(), forever=False)
     assert asked(tmp_path) == []
-    assert [job for job in queue.jobs() if job.status != "succeeded"] == []
+    assert {(job.task, job.status, job.attempts) for job in queue.jobs() if job.task != "rescue"} == {
+        ("sync", "succeeded", 1),
+        ("assess", "succeeded", 1),
+    }
+    with open_store(postgres_url) as store, store.read() as conn:
+        told = {(run.subject, run.outcome, run.facts["error"]) for run in last_runs(conn, limit=9)}
+    assert told == {
+        ("memory/GONE", "not configured", "GONE of memory is not configured any more."),
+        ("elsewhere/SHOP", "not configured", "elsewhere is not configured any more."),
+        ("gone", "not configured", "The product gone is not configured any more."),
+    }
 
 
 def test_a_dead_job_is_listed_with_its_error_and_can_be_retried(
@@ -312,6 +328,29 @@ def test_what_the_clock_asks_for_is_queued_once_whoever_asks(
     assert enqueue(queue._app, both) == 0
     work_off(installation(), forever=False)
     assert len(asked(tmp_path)) == 2
+
+
+def test_what_goes_wrong_beside_the_jobs_is_logged_and_tried_again() -> None:
+    trouble = [ValueError("the disk is gone"), ConnectorException("no server"), None]
+    done: list[str] = []
+
+    async def once() -> None:
+        done.append("tried")
+        if (error := trouble[len(done) - 1]) is not None:
+            raise error
+
+    async def briefly() -> None:
+        task = asyncio.create_task(working._again_and_again("rescue", 0.0, once))
+        while len(done) < len(trouble):
+            await asyncio.sleep(0)
+        task.cancel()
+
+    with structlog.testing.capture_logs() as lines:
+        asyncio.run(briefly())
+    assert [(line["log_level"], line["beside"], line.get("error")) for line in lines] == [
+        ("error", "rescue", "the disk is gone"),
+        ("info", "rescue", None),
+    ]
 
 
 def test_a_store_in_a_file_has_no_queue() -> None:

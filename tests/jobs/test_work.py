@@ -46,7 +46,7 @@ def test_a_job_of_a_product_that_was_not_read_yet_ends_as_too_early(
     def assess(*_: Any) -> None:
         raise NothingRead
 
-    monkeypatch.setattr(work, "assess_product", assess)
+    monkeypatch.setattr(work, "settle", assess)
     getattr(works, job)("shop")
     assert ended(store) == "too early"
 
@@ -58,7 +58,7 @@ def test_a_job_that_an_error_ends_is_recorded_as_failed(
     def assess(*_: Any) -> None:
         raise StoreLocked("another run writes")
 
-    monkeypatch.setattr(work, "assess_product", assess)
+    monkeypatch.setattr(work, "settle", assess)
     with pytest.raises(StoreLocked):
         getattr(works, job)("shop")
     assert ended(store) == "failed"

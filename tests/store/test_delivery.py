@@ -28,7 +28,10 @@ def request(id_: str, project: str = "a/b", **more: object) -> MergeRequest:
 
 def test_both_come_back_as_they_went_in(store: Store) -> None:
     live = deployment("7", production=True, ref="v2.4.0", commit="abc", url="https://lab/7")
-    asked = request("9", draft=True, author="u1", reviewers=("u2",), items=("4",), reviewed_at=NOON, commit="abc")
+    asked = request(
+        "9", draft=True, author="u1", reviewers=("u2",), items=("4",), reviewed_at=NOON, commit="abc",
+        failing_since=NOON, approved_at=NOON, unresolved=(NOON, NOON + timedelta(hours=2)),
+    )  # fmt: skip
     for _ in range(2):
         with store.write() as conn:
             write_delivery(conn, [live], [asked])
@@ -55,3 +58,11 @@ def test_only_the_projects_asked_for_are_read(store: Store) -> None:
         history = read_history(conn, {"lab": ["c/d"]})
     assert [d.id for d in history.deployments] == ["8"]
     assert [r.id for r in history.merge_requests] == ["10"]
+
+
+def test_no_unresolved_thread_is_not_the_same_as_none_known(store: Store) -> None:
+    with store.write() as conn:
+        write_delivery(conn, [], [request("1", unresolved=()), request("2")])
+    with store.read() as conn:
+        found = read_history(conn, {"lab": ["a/b"]}).merge_requests
+    assert [one.unresolved for one in found] == [(), None]

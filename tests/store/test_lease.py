@@ -6,8 +6,9 @@ import sys
 from datetime import UTC, datetime, timedelta
 
 import pytest
+import structlog.testing
 
-from pmbridge.errors import StoreLocked, StoreUnavailable
+from pmbridge.errors import StoreError, StoreLocked, StoreUnavailable
 from pmbridge.store import Store, acquire
 from pmbridge.store.holder import is_dead, this_run
 from pmbridge.store.lease import Lease
@@ -181,3 +182,32 @@ def test_a_run_that_could_not_give_its_lease_back_does_not_hinder_the_next_of_it
             pass
     with acquire(store, "jira", second) as lease:
         assert lease.token > 1
+
+
+@pytest.mark.parametrize("trouble", [StoreLocked("busy"), StoreError("the disk is full"), StoreUnavailable("gone")])
+def test_a_lease_that_cannot_be_given_back_fails_no_run_and_hides_no_error(
+    store: Store, clock: Clock, monkeypatch: pytest.MonkeyPatch, trouble: StoreError
+) -> None:
+    def fails(_lease: Lease) -> None:
+        raise trouble
+
+    holder = this_run()
+    with monkeypatch.context() as broken:
+        broken.setattr(Lease, "release", fails)
+        with structlog.testing.capture_logs() as lines, acquire(store, "jira", holder, clock=clock):
+            pass
+        with pytest.raises(ZeroDivisionError), acquire(store, "gitlab", holder, clock=clock):
+            _ = 1 / 0
+    assert [(line["log_level"], line["reason"]) for line in lines] == [("warning", str(trouble))]
+    with acquire(store, "jira", this_run(), clock=clock) as second:
+        assert second.token == 2
+
+
+def test_a_run_that_lost_its_lease_to_another_ends_without_a_crash(store: Store, clock: Clock) -> None:
+    with acquire(store, "jira", "first", clock=clock):
+        clock.pass_minutes(11)
+        second = acquire(store, "jira", "second", clock=clock)
+        lease = second.__enter__()
+    with lease.write() as conn:
+        write_watermark(conn, Watermark("jira", "SHOP", cursor="2"))
+    second.__exit__(None, None, None)

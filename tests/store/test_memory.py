@@ -1,80 +1,49 @@
-"""What goes through the whole store holds a part of it at a time: three times the items take no more memory."""
+"""What goes through a store holds a part of it at a time: in three times the organisation it takes no more memory."""
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import tracemalloc
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from pmbridge.model import FieldName
 from pmbridge.store import Store, open_store
-from pmbridge.store.anonymous import copy_anonymous
-from pmbridge.store.check import check
-from pmbridge.store.ingest import write_page, write_source
-from pmbridge.store.payloads import batches
-from pmbridge.store.pseudonyms import Pseudonyms
-from pmbridge.store.star import VIEWS
-from pmbridge.store.temporal import rebuild
-from pmbridge.store.transfer import copy_store
+from tests.postgres import Postgres
+from tests.store.memory_works import WORKS, Work, fill
 
-FEW, MANY = 2000, 6000
+ROOT = Path(__file__).resolve().parents[2]
+FEW, MANY = 4, 12
 
-
-def checked(store: Store, _other: Store) -> None:
-    with store.read() as conn:
-        assert check(conn).findings == ()
-
-
-def moved(store: Store, other: Store) -> None:
-    assert copy_store(store, other)
-
-
-def anonymized(store: Store, other: Store) -> None:
-    assert copy_anonymous(store, other, Pseudonyms())["items"]
-
-
-def exported(store: Store, _other: Store) -> None:
-    with store.read() as conn:
-        for view in VIEWS:
-            deque(view.rows(conn), maxlen=0)
-
-
-def normalized(store: Store, _other: Store) -> None:
-    with store.write() as conn:
-        deque(batches(conn, "jira"), maxlen=0)
-        rebuild(conn, "jira")
+Address = Callable[[str, int], str]
 
 
 @pytest.fixture(scope="module")
-def stores(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[int], Store]]:
-    opened: dict[int, Store] = {}
-    yield lambda items: opened.setdefault(items, open_store(f"sqlite:///{tmp_path_factory.mktemp('m')}/{items}.db"))
-    for store in opened.values():
-        store.close()
+def address(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Address:
+    """Give the address of a store of one kind that holds so many projects; it is filled once for all tests."""
+    filled: dict[tuple[str, int], str] = {}
+
+    def made(engine: str, projects: int) -> str:
+        if engine == "sqlite":
+            url = f"sqlite:///{tmp_path_factory.mktemp('m')}/{projects}.db"
+        else:
+            postgres: Postgres = request.getfixturevalue("postgres")
+            url = postgres.url(postgres.create()).replace("postgresql://", "postgresql+psycopg://")
+        with open_store(url) as store:
+            fill(store, projects)
+        return url
+
+    def give(engine: str, projects: int) -> str:
+        if (engine, projects) not in filled:
+            filled[engine, projects] = made(engine, projects)
+        return filled[engine, projects]
+
+    return give
 
 
-@pytest.fixture
-def filled(stores: Callable[[int], Store], page: Any, item: Any, change: Any, noon: Any) -> Callable[[int], Store]:
-    def fill(items: int) -> Store:
-        store = stores(items)
-        with store.write() as conn:
-            write_source(conn, "jira", "jira", "https://tracker.example")
-            for start in range(1, items, 500):
-                numbers = range(start, start + 500)
-                changes = [change(n, f"{n}{k}", field=f) for n in numbers for k, f in enumerate(list(FieldName)[:3])]
-                made = [item(n, title=f"Story {n}", description=f"Text {n} " * 20) for n in numbers]
-                raw = {one.id: {"id": one.id, "text": one.description} for one in made}
-                write_page(conn, "jira", page(items=made, changes=changes, raw=raw), seen_at=noon)
-        return store
-
-    return fill
-
-
-def peak(work: Callable[[Store, Store], None], store: Store, file: Path) -> int:
+def peak(work: Work, store: Store, file: Path) -> int:
     with open_store(f"sqlite:///{file}") as other:
         tracemalloc.start()
         try:
@@ -84,10 +53,34 @@ def peak(work: Callable[[Store, Store], None], store: Store, file: Path) -> int:
             tracemalloc.stop()
 
 
-@pytest.mark.parametrize("work", [checked, moved, anonymized, exported, normalized])
-def test_three_times_the_items_take_no_more_memory(
-    filled: Callable[[int], Store], tmp_path: Path, work: Callable[[Store, Store], None]
+@pytest.fixture
+def peaks(address: Address, tmp_path: Path) -> Callable[[str, str], list[int]]:
+    def measured(engine: str, name: str) -> list[int]:
+        found = []
+        for projects in (FEW, MANY):
+            with open_store(address(engine, projects)) as store:
+                found.append(peak(WORKS[name], store, tmp_path / f"{projects}.db"))
+        return found
+
+    return measured
+
+
+@pytest.mark.parametrize("name", WORKS)
+@pytest.mark.parametrize("engine", ["sqlite", "postgresql"])
+def test_three_times_the_organisation_takes_no_more_memory(
+    peaks: Callable[[str, str], list[int]], engine: str, name: str
 ) -> None:
-    few, many = (peak(work, filled(items), tmp_path / f"{items}.db") for items in (FEW, MANY))
+    few, many = peaks(engine, name)
     # Another part may be under way when the collector comes; all the other items would take three times as much.
     assert many - few < 2_500_000
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells the most memory that a process held")
+@pytest.mark.parametrize("name", ["checked", "exported", "read", "ingested"])
+def test_nor_does_the_driver_of_postgresql_hold_more_outside_of_python(address: Address, name: str) -> None:
+    command = [sys.executable, "-m", "tests.store.memory_works", name]
+    few, many = (
+        int(subprocess.check_output([*command, address("postgresql", projects)], cwd=ROOT)) for projects in (FEW, MANY)
+    )
+    # The bodies, changes and payloads of the other items would be twelve megabytes.
+    assert many - few < 6_000_000

@@ -11,6 +11,7 @@ import pytest
 from sqlalchemy import Connection, event
 
 from pmbridge.store import Store, holdings, read_history
+from pmbridge.store.assigned import read_assigned
 from pmbridge.store.walking import walk, walk_project
 
 #: Small collections that are read whole: a source's people, statuses, milestones and what was seen of them.
@@ -28,6 +29,7 @@ QUERIES: dict[str, Callable[[Connection], Any]] = {
     "keys with a gap": lambda conn: holdings.keys_with_gap(conn, "jira", "SHOP", "partial_history", limit=5),
     "members": lambda conn: holdings.count_members(conn, "jira", "SHOP"),
     "members of one milestone": lambda conn: holdings.members_of(conn, "jira", "SHOP", "version:1"),
+    "work of some people": lambda conn: read_assigned(conn, [("jira", "ada")], {"jira": ["SHOP"]}, LONG_AGO),
     "walk through a project": lambda conn: list(walk_project(conn, "jira", "SHOP")),
 }
 
@@ -60,3 +62,8 @@ def test_a_query_of_one_project_does_not_walk_through_the_others(file_store: Sto
 def test_a_walk_through_a_source_is_a_walk(file_store: Store) -> None:
     with file_store.read() as conn:
         assert any("items" in step for step in plans(conn, lambda conn: list(walk(conn, "jira"))))
+
+
+def test_the_work_of_some_people_is_found_by_the_index_of_assignees(file_store: Store) -> None:
+    with file_store.read() as conn:
+        assert any("ix_intervals_assignee" in step for step in plans(conn, QUERIES["work of some people"]))

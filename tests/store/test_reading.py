@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, TypeVar
@@ -379,6 +380,29 @@ def test_a_source_is_as_old_as_its_oldest_project(store: Store, noon: datetime) 
     assert both.synced_at == noon
     assert both.certificate == {"status": "complete"}
     assert three.synced_at is None
+
+
+def test_how_often_a_source_is_read_is_learned_from_its_last_runs(store: Store) -> None:
+    noon, quarter = datetime(2026, 11, 24, 12, tzinfo=UTC), timedelta(minutes=15)
+
+    def interval() -> timedelta | None:
+        with store.read() as conn:
+            return read_history(conn, {"jira": ["SHOP"]}).sources[0].interval
+
+    def prove(at: datetime, project: str | None = None) -> None:
+        body = {"status": "complete", "started_at": at.isoformat(), "finished_at": at.isoformat()}
+        with store.write() as conn:
+            write_certificate(conn, "jira", "complete", at, at + quarter, json.dumps(body), project)
+
+    for n in (-40, 0, 1):
+        prove(noon + n * quarter)
+    assert interval() is None, "three runs have two distances"
+    prove(noon + 2 * quarter)
+    assert interval() == quarter, "one long pause is no interval"
+    for n in range(4):
+        prove(noon + (10 + 4 * n) * quarter, "SHOP")
+        prove(noon + (11 + 4 * n) * quarter, "PAY")
+    assert interval() == 4 * quarter, "projects that are read one by one are no more often read than each of them"
 
 
 def test_a_source_that_was_never_read_is_told_as_such(store: Store) -> None:

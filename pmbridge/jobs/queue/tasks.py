@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import structlog
@@ -35,28 +35,23 @@ def _tasks(app: App, work: Work) -> None:
     def sync(
         context: JobContext, source: str, project: str, publish: bool, full: bool = False, priority: int = ROUTINE
     ) -> None:
-        with _carried_out(context):
-            work.sync(source, project, full=full)
-        for product in work.products_of(source, project):
+        done = _carried_out(context, partial(work.sync, source, project, full=full))
+        for product in work.products_of(source, project) if done else ():
             defer(app, "assess", f"assess {product}", priority, product=product, publish=publish, priority=priority)
 
     @app.task(name="assess", retry=Patience(), pass_context=True)
     def assess(context: JobContext, product: str, publish: bool, priority: int = ROUTINE) -> None:
-        with _carried_out(context):
-            work.assess(product)
-        if publish:
+        if _carried_out(context, partial(work.assess, product)) and publish:
             defer(app, "publish", f"publish {product}", priority, product=product)
 
     @app.task(name="publish", retry=Patience(), pass_context=True)
     def publish(context: JobContext, product: str) -> None:
-        with _carried_out(context):
-            work.publish(product)
+        _carried_out(context, partial(work.publish, product))
 
     @app.periodic(cron=settings.schedule.sync)
     @app.task(name="enqueue_syncs", queueing_lock="enqueue_syncs", pass_context=True)
     def enqueue_syncs(context: JobContext, timestamp: int) -> None:
-        with _carried_out(context):
-            enqueue(app, work.projects())
+        _carried_out(context, lambda: enqueue(app, work.projects()))
 
     @app.periodic(cron=settings.schedule.publish)
     @app.task(name="enqueue_publishes", queueing_lock="enqueue_publishes")
@@ -96,11 +91,12 @@ async def rescue_stalled(app: App, seconds: float) -> int:
     return len(jobs)
 
 
-@contextmanager
-def _carried_out(context: JobContext) -> Iterator[None]:
-    """Put the job's number into every line of the log; a job whose subject left the configuration is done with."""
+def _carried_out(context: JobContext, job: Callable[[], object]) -> bool:
+    """Do a job with its number in every line of the log; one whose subject left the configuration leads nowhere."""
     with structlog.contextvars.bound_contextvars(job=context.job.id, attempt=context.job.attempts):
         try:
-            yield
+            job()
         except NotConfigured as gone:
             log.warning("dropped", reason=str(gone))
+            return False
+    return True

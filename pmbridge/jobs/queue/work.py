@@ -9,10 +9,10 @@ from datetime import UTC, datetime
 
 from pmbridge.config import Settings
 from pmbridge.errors import NothingRead, PmbridgeError
-from pmbridge.jobs.assess import assess_product, remember
 from pmbridge.jobs.installation import Installation, open_installation
-from pmbridge.jobs.publish import carry_out, make_plan, withheld, writing
+from pmbridge.jobs.publish import carry_out, plan_tellings, telling, writing
 from pmbridge.jobs.recording import Recording, recorded
+from pmbridge.jobs.settling import settle, shown
 from pmbridge.jobs.sharing import Share
 from pmbridge.jobs.stopping import Stopping
 from pmbridge.jobs.sync import listen, sync_project
@@ -52,11 +52,10 @@ class Work:
 
     def sync(self, source: str, project: str, *, full: bool = False) -> None:
         """Read one project within what all workers may ask of its source; raises `TryAgain` if it cannot be read."""
-        if source not in self.settings.sources:
-            raise NotConfigured(f"{source} is not configured any more.")
         with self._recorded("sync", f"{source}/{project}") as (installation, recording):
-            connector = installation.connectors[source]
-            if project not in connector.projects():
+            if source not in installation.connectors:
+                raise NotConfigured(f"{source} is not configured any more.")
+            if project not in installation.connectors[source].projects():
                 raise NotConfigured(f"{project} of {source} is not configured any more.")
             report = self.stopping.watching()
             proof = sync_project(installation, source, project, holder=this_run(), full=full, report=report)
@@ -67,26 +66,30 @@ class Work:
                 raise TryAgain("; ".join(gap.text for gap in proof.gaps), reopens)
 
     def assess(self, product: str) -> None:
-        """Read the comments that one product decides by, assess it from the store, and keep the result.
+        """Read the comments that one product decides by, and assess it from the store if something has changed.
 
         While some of its projects are still being read for the first time, the job of the last of them will do it.
         """
-        self._require(product)
         with self._recorded("assess", product) as (installation, recording), _early(recording):
+            self._require(product)
             listen(installation, [self.settings.products[product]])
-            assessment = assess_product(installation, product)
-            remember(installation, assessment, published=False)
-            recording.facts["milestones"] = len(assessment.milestones)
+            found = settle(installation, product)
+            if found.fresh is None:
+                recording.facts["outcome"] = "unchanged"
+            else:
+                recording.facts["milestones"] = len(found.fresh.milestones)
 
     def publish(self, product: str) -> None:
         """Write what changed of one product into its trackers."""
-        self._require(product)
         with self._recorded("publish", product) as (installation, recording), _early(recording):
-            assessment = assess_product(installation, product)
+            self._require(product)
+            found = settle(installation, product)
+            told = telling(installation, found.read(installation))
             with writing(installation, this_run()):
-                plan = make_plan(installation, [assessment])
+                plan = plan_tellings(installation, [told])
                 rows = carry_out(installation, plan, run_id=recording.id, now=lambda: datetime.now(UTC))
-            remember(installation, assessment, published=not withheld(assessment))
+            if not told.withheld:
+                shown(installation, found)
             recording.facts["steps"] = len(rows)
 
     def _require(self, product: str) -> None:
@@ -99,7 +102,11 @@ class Work:
             open_installation(self.settings, share=self._share) as installation,
             recorded(installation.store, kind, subject) as recording,
         ):
-            yield installation, recording
+            try:
+                yield installation, recording
+            except NotConfigured:
+                recording.facts["outcome"] = "not configured"
+                raise
 
     def _share(self, store: Store, source: str) -> Share:
         limit = self.settings.worker.requests_per_minute.get(source)

@@ -7,7 +7,7 @@ import contextlib
 import os
 import signal
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Callable, Coroutine
 from typing import Any
 
 import structlog
@@ -91,19 +91,33 @@ async def _beside(work: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
             await task
 
 
-async def _beat(beat: Callable[[], None]) -> None:
+async def _again_and_again(what: str, seconds: float, once: Callable[[], Awaitable[None]]) -> None:
+    """Do something every so often; what goes wrong is logged, and does not end it."""
     while True:
+        try:
+            await once()
+        except ConnectorException:
+            # Whoever does the jobs notices by itself that the server is gone.
+            log.info("server lost", beside=what)
+        except Exception as error:
+            log.error("something went wrong beside the jobs", beside=what, error=str(error), exc_info=error)
+        await asyncio.sleep(seconds)
+
+
+async def _beat(beat: Callable[[], None]) -> None:
+    async def once() -> None:
         beat()
-        await asyncio.sleep(1.0)
+
+    await _again_and_again("beat", 1.0, once)
 
 
 async def _rescue(app: App, seconds: float) -> None:
     """Look for lost workers now and then: the minute's own job does so too, but may itself have been theirs."""
-    while True:
-        await asyncio.sleep(max(1.0, seconds / 2))
-        # Whoever does the jobs notices by itself that the server is gone.
-        with contextlib.suppress(ConnectorException):
-            await rescue_stalled(app, seconds)
+
+    async def once() -> None:
+        await rescue_stalled(app, seconds)
+
+    await _again_and_again("rescue", max(1.0, seconds / 2), once)
 
 
 def _stop_on_signals(worker: asyncio.Task[None], stopping: Stopping) -> None:

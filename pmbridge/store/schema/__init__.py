@@ -17,6 +17,7 @@ from pmbridge.store.schema.kept import (
     freezes,
     leases,
     receipts,
+    revisions,
     runs,
     watermarks,
 )
@@ -65,6 +66,7 @@ __all__ = [
     "people",
     "raw_payloads",
     "receipts",
+    "revisions",
     "runs",
     "sources",
     "statuses",
@@ -74,4 +76,4 @@ __all__ = [
 ]
 
 #: The revision that this program reads and writes: the newest migration.
-REVISION = "0008"
+REVISION = "0011"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import Index, PrimaryKeyConstraint, Table
 
-from pmbridge.store.columns import instant, metadata, number, of_item, words
+from pmbridge.store.columns import instant, metadata, number, of_item, only_where, words
 
 intervals = Table(
     "intervals",
@@ -18,6 +18,7 @@ intervals = Table(
     instant("until", nullable=True),
     PrimaryKeyConstraint("source", "item", "field", "position", name="pk_intervals"),
     of_item("fk_intervals_item"),
+    only_where("ix_intervals_assignee", "field = 'assignees'", "source", "value"),
     sqlite_with_rowid=False,
 )
 

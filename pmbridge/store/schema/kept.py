@@ -18,6 +18,19 @@ watermarks = Table(
     PrimaryKeyConstraint("source", "project", name="pk_watermarks"),
 )
 
+revisions = Table(
+    "revisions",
+    metadata,
+    words("source"),
+    words("project"),
+    Column("revision", BigInteger, nullable=False),
+    Column("counted", BigInteger),
+    Column("items", BigInteger),
+    Column("changes", BigInteger),
+    Column("gone", BigInteger),
+    PrimaryKeyConstraint("source", "project", name="pk_revisions"),
+)
+
 certificates = Table(
     "certificates",
     metadata,
@@ -40,6 +53,8 @@ assessments = Table(
     words("digest"),
     number("published"),
     words("body"),
+    words("seen", nullable=True),
+    instant("until", nullable=True),
     Index("ix_assessments_product", "product", "as_of", "digest", unique=True),
 )
 

@@ -13,8 +13,8 @@ import click
 def anonymize(context: click.Context, file: Path) -> None:
     """Copy the store into FILE without names, texts and keys; counts, dates and assessments stay the same.
 
-    Prints the pseudonyms of what the configuration names: keep them to yourself, and use them in the configuration of
-    the copy.
+    Decisions about gates are written into files beside it. Prints the pseudonyms of what the configuration names: keep
+    them to yourself, and use them in the configuration of the copy.
     """
     from pmbridge.cli.opening import settings_of
     from pmbridge.jobs.anonymize import anonymize as copy
@@ -25,3 +25,5 @@ def anonymize(context: click.Context, file: Path) -> None:
         made = copy(store, settings, file)
     for word, pseudonym in made.told.items():
         click.echo(f"{word} -> {pseudonym}")
+    for path in made.decisions:
+        click.echo(f"Decisions: {path}", err=True)

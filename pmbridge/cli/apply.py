@@ -14,6 +14,7 @@ from pmbridge.cli.options import product_option, yes_option
 
 if TYPE_CHECKING:
     from pmbridge.jobs.installation import Installation
+    from pmbridge.jobs.publish import Telling
     from pmbridge.writeback.apply import Row
     from pmbridge.writeback.plan import Plan
 
@@ -34,7 +35,7 @@ def apply(context: click.Context, plan_file: Path | None, product: str | None, t
     """
     from pmbridge.cli.opening import opened
     from pmbridge.jobs.assess import assess_product
-    from pmbridge.jobs.publish import make_plan, remember_told, writing
+    from pmbridge.jobs.publish import plan_tellings, remember_told, telling, writing
     from pmbridge.jobs.recording import recorded
     from pmbridge.store.holder import this_run
 
@@ -43,16 +44,29 @@ def apply(context: click.Context, plan_file: Path | None, product: str | None, t
         recorded(installation.store, "apply", product or "all products") as recording,
         writing(installation, this_run()),
     ):
+        silent = Exit.WELL
         if plan_file is not None:
             made = _kept(plan_file, installation.settings.owner)
         else:
             assessments = [assess_product(installation, name) for name in installation.products(product)]
-            made = make_plan(installation, assessments, take_over=take_over)
+            tellings = [telling(installation, assessment) for assessment in assessments]
+            made = plan_tellings(installation, tellings, take_over=take_over)
+            silent = tell_silence(installation, tellings)
         code = write(installation, made, run_id=recording.id, yes=yes, recheck=plan_file is not None)
         recording.facts.update({"steps": len(made.writes), "exit": int(code)})
         if code != Exit.ERROR:
             remember_told(installation, made)
-        return code
+        return code if code is Exit.ERROR else max(code, silent)
+
+
+def tell_silence(installation: Installation, tellings: Sequence[Telling]) -> Exit:
+    """Say on stderr which products are not told, and why; something went wrong where a tracker could not be read."""
+    from pmbridge.jobs.publish import silence
+
+    told = list(silence(installation, tellings))
+    for text, _ in told:
+        click.echo(text, err=True)
+    return Exit.PARTLY if any(wrong for _, wrong in told) else Exit.WELL
 
 
 def _kept(path: Path, owner: str) -> Plan:

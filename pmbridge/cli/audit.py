@@ -23,12 +23,13 @@ if TYPE_CHECKING:
 @click.argument("milestone", required=False)
 @product_option()
 @as_of_option()
+@click.option("--all", "everything", is_flag=True, help="Also show what a minute has no room for, of MILESTONE.")
 @click.option("--live", is_flag=True, help="Read the trackers now and keep nothing.")
 @click.option(
     "--explain",
     "rule",
     metavar="RULE",
-    help="Print what a rule of MILESTONE rests on, down to event ids: scope.creep, schedule, budget, ... ",
+    help="Print what a rule of MILESTONE rests on, down to event ids: scope.creep, schedule, budget, ...",
 )
 @click.option("--diff", "since", type=InstantType(), help="Print what changed about MILESTONE since then.")
 @click.option("--fail-on", type=click.Choice(["amber", "red"]), help="Exit with 3 from this colour on.")
@@ -39,6 +40,7 @@ def audit(
     milestone: str | None,
     product: str | None,
     as_of: date | datetime | None,
+    everything: bool,
     live: bool,
     rule: str | None,
     since: date | datetime | None,
@@ -60,7 +62,7 @@ def audit(
     if format_ == "json":
         _print_json(chosen)
     else:
-        _print_pages(chosen, single=milestone is not None)
+        _print_pages(chosen, single=milestone is not None, everything=everything)
     return Exit.FINDING if fail_on and _reached(chosen, fail_on) else Exit.WELL
 
 
@@ -82,6 +84,8 @@ def _looked_into(
 
     if wanted is None:
         raise UsageError("Name the milestone that --explain or --diff is about.")
+    if since is not None and format_ == "json":
+        raise UsageError("--diff is told as text. For a program, take `audit --format json` with --as-of and without.")
     assessment, found = require_milestone(assessments, wanted)
     if rule is not None:
         explained = explain_rule(installation, assessment, found, rule)
@@ -101,7 +105,7 @@ def _installation(context: click.Context, live: bool) -> Iterator[Installation]:
     from pmbridge.jobs.recording import new_run_id
 
     if not live:
-        with opened(context) as installation:
+        with opened(context, tokens=False) as installation:
             yield installation
         return
     from pmbridge.cli.screen import reading_progress
@@ -138,13 +142,13 @@ def _print_json(assessments: Sequence[Assessment]) -> None:
     click.echo(to_json(assessments[0]), nl=False)
 
 
-def _print_pages(assessments: Sequence[Assessment], *, single: bool) -> None:
+def _print_pages(assessments: Sequence[Assessment], *, single: bool, everything: bool) -> None:
     from pmbridge.cli.screen import data
     from pmbridge.reports.audit import milestone_page, overview
     from pmbridge.reports.text import show
 
-    for assessment in assessments:
-        page = milestone_page(assessment, assessment.milestones[0]) if single else overview(assessment)
+    for one in assessments:
+        page = milestone_page(one, one.milestones[0], everything=everything) if single else overview(one)
         show(page, data())
 
 

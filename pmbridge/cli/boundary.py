@@ -10,6 +10,7 @@ import click
 
 from pmbridge.cli.commands import pmbridge
 from pmbridge.cli.exits import Exit
+from pmbridge.cli.extras import what_lacks
 from pmbridge.errors import PmbridgeError, UsageError
 
 
@@ -31,12 +32,17 @@ def exit_code(arguments: list[str] | None = None) -> int:
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo("Stopped. What was finished before stays; the next run goes on from there.", err=True)
+    except (click.Abort, KeyboardInterrupt) as stopped:
+        click.echo(_stopped(stopped), err=True)
         return Exit.INTERRUPTED
     except PmbridgeError as error:
         click.echo(f"Error: {error}", err=True)
         return Exit.USAGE if isinstance(error, UsageError) else Exit.ERROR
+    except ModuleNotFoundError as error:
+        if (told := what_lacks(error)) is None:
+            raise
+        click.echo(f"Error: {told}", err=True)
+        return Exit.ERROR
     except BrokenPipeError:
         # The reader of a pipe has left, as in `pmbridge audit | head`; nothing is wrong.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -46,3 +52,10 @@ def exit_code(arguments: list[str] | None = None) -> int:
         click.echo(f"Error: {where}{error.strerror or error}. Check the path, its rights and the free space.", err=True)
         return Exit.ERROR
     return int(code or 0)
+
+
+def _stopped(stopped: BaseException) -> str:
+    """Tell a no, or no answer to a question, from Ctrl-C in the middle of the work."""
+    if isinstance(stopped, click.Abort) and not isinstance(stopped.__cause__, KeyboardInterrupt):
+        return "\nStopped at the question; nothing was done."
+    return "\nStopped. What was finished before stays; the next run goes on from there."

@@ -40,7 +40,7 @@ def bugs(
     from pmbridge.cli.opening import opened
     from pmbridge.jobs.assess import assess_product, require_milestone
 
-    with opened(context) as installation:
+    with opened(context, tokens=False) as installation:
         named = name if name in installation.settings.products else None
         if (html or charts) and (name is None or named is not None):
             raise click.UsageError("--html and --charts show one milestone: name it.")

@@ -25,7 +25,7 @@ def calibrate(context: click.Context, product: str | None, as_of: date | datetim
     from pmbridge.reports.calibration import calibration_page
     from pmbridge.reports.text import show
 
-    with opened(context) as installation:
+    with opened(context, tokens=False) as installation:
         records = [backtest_product(installation, name, as_of) for name in installation.products(product)]
     for record in records:
         if format_ == "json":

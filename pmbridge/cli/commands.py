@@ -53,6 +53,16 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(import_module(module), cmd_name)
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Find the command that is called; refuse an unknown one with the name that was probably meant."""
+        if args[0] not in COMMANDS and not args[0].startswith("-"):
+            from pmbridge.config.nearest import suggestion
+
+            ctx.fail(f"There is no command {args[0]}{suggestion(args[0], COMMANDS, listed=False)}")
+        return super().resolve_command(ctx, args)
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands without importing one."""
         with formatter.section("Commands"):

@@ -33,7 +33,7 @@ def freeze(
     from pmbridge.cli.opening import opened
     from pmbridge.jobs.freeze import freeze_milestone
 
-    with opened(context) as installation:
+    with opened(context, tokens=False) as installation:
         made = freeze_milestone(
             installation,
             milestone,

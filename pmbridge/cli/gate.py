@@ -50,7 +50,7 @@ def gate(
     from pmbridge.jobs.evidence import Files
 
     files = Files(junit, build, commit, environment)
-    with opened(context) as installation:
+    with opened(context, tokens=False) as installation:
         assessments = [assess_product(installation, name, as_of, files) for name in installation.products(product)]
     assessment, found = require_milestone(assessments, milestone)
     _print(assessment, found, format_)

@@ -33,6 +33,8 @@ def init(out: Path, force: bool) -> int:
 
     if out.exists() and not force:
         raise UsageError(f"{out} exists. Choose another file with --out, or overwrite it with --force.")
+    if not os.access(out.parent, os.W_OK):
+        raise UsageError(f"{out} cannot be written. Look at {out.parent}, or choose another file with --out.")
     answers = _ask()
     out.write_text(render(answers), encoding="utf-8")
     click.echo(f"\nWrote {out}.")

@@ -19,7 +19,7 @@ def normalize(context: click.Context, sources: tuple[str, ...]) -> None:
     from pmbridge.store.holder import this_run
     from pmbridge.sync.normalize import normalize_source
 
-    with opened(context) as installation:
+    with opened(context, tokens=False) as installation:
         for name, connector in installation.sources(sources).items():
             done = normalize_source(connector, installation.store, holder=this_run())
             kept = f", {done.kept} without a payload stay as they were" if done.kept else ""

@@ -18,22 +18,22 @@ if TYPE_CHECKING:
 LEVELS = ("warning", "info", "debug")
 
 
-def settings_of(context: click.Context) -> Settings:
-    """Load the configuration that the command line points at."""
+def settings_of(context: click.Context, *, tokens: bool = False) -> Settings:
+    """Load the configuration that the command line points at; ``tokens`` are for what talks to a tracker."""
     from pmbridge.config import load
     from pmbridge.logs import configure
 
-    settings = load(context.obj["config"])
+    settings = load(context.obj["config"], tokens=tokens)
     configure(LEVELS[min(context.obj["verbose"], 2)], settings.secret_values)
     return settings
 
 
 @contextmanager
-def opened(context: click.Context, *, store_url: str | None = None) -> Iterator[Installation]:
-    """Open the configured installation."""
+def opened(context: click.Context, *, store_url: str | None = None, tokens: bool = True) -> Iterator[Installation]:
+    """Open the configured installation; without ``tokens`` to look at its store only."""
     from pmbridge.jobs.installation import open_installation
 
-    with open_installation(settings_of(context), store_url=store_url) as installation:
+    with open_installation(settings_of(context, tokens=tokens), store_url=store_url) as installation:
         yield installation
 
 

@@ -28,10 +28,11 @@ def plan(
     format_: str,
 ) -> int:
     """Show what would be written into the trackers, why, and who would be notified. Writes nothing."""
+    from pmbridge.cli.apply import tell_silence
     from pmbridge.cli.opening import opened
     from pmbridge.cli.screen import data
     from pmbridge.jobs.assess import assess_product
-    from pmbridge.jobs.publish import make_plan
+    from pmbridge.jobs.publish import plan_tellings, telling
     from pmbridge.reports.text import show
     from pmbridge.writeback.tell import plan_page, text_page
 
@@ -39,7 +40,9 @@ def plan(
         _check_out(out)
     with opened(context) as installation:
         assessments = [assess_product(installation, name) for name in installation.products(product)]
-        made = make_plan(installation, assessments, take_over=take_over)
+        tellings = [telling(installation, assessment) for assessment in assessments]
+        made = plan_tellings(installation, tellings, take_over=take_over)
+        tell_silence(installation, tellings)
     if out is not None:
         out.write_text(made.model_dump_json(indent=2) + "\n", encoding="utf-8")
     if format_ == "json":

@@ -22,12 +22,17 @@ def remove(context: click.Context, slot: str | None, sources: tuple[str, ...], t
     """
     from pmbridge.cli.apply import write
     from pmbridge.cli.opening import opened, utc_now
+    from pmbridge.config.nearest import suggestion
+    from pmbridge.config.publish import SLOTS
+    from pmbridge.errors import UsageError
     from pmbridge.jobs.assess import assess_product
     from pmbridge.jobs.publish import writing
     from pmbridge.jobs.recording import recorded
     from pmbridge.jobs.removing import forget_lost, removal_plan
     from pmbridge.store.holder import this_run
 
+    if slot is not None and slot not in SLOTS:
+        raise UsageError(f"There is no slot {slot}{suggestion(slot, SLOTS)}")
     with (
         opened(context) as installation,
         recorded(installation.store, "remove", slot or "all slots") as recording,
@@ -37,7 +42,8 @@ def remove(context: click.Context, slot: str | None, sources: tuple[str, ...], t
         assessments = [assess_product(installation, name) for name in installation.products()]
         plan = removal_plan(installation, assessments, slot=slot, sources=sources, take_over=take_over)
         if not plan.steps:
-            click.echo("Nothing of ours is left in the trackers.")
+            what = f"No text of the slot {slot}" if slot else "Nothing of ours"
+            click.echo(f"{what} is left in {' and '.join(sources) or 'the trackers'}.")
         code = write(installation, plan, run_id=recording.id, yes=yes) if plan.steps else Exit.WELL
         recording.facts["steps"] = len(plan.writes)
         if slot is None:

@@ -9,7 +9,7 @@ from pmbridge.cli.options import format_option
 
 @click.command(epilog="Example: pmbridge runs --limit 20")
 @click.option("--limit", type=click.IntRange(1), default=50, show_default=True, help="How many, newest first.")
-@click.option("--kind", metavar="NAME", help="Only one kind: run, sync, assess, publish, ...")
+@click.option("--kind", metavar="NAME", help="Only one kind: run, apply, remove, sync, assess, ...")
 @format_option("text", "json")
 @click.pass_context
 def runs(context: click.Context, limit: int, kind: str | None, format_: str) -> None:
@@ -23,7 +23,8 @@ def runs(context: click.Context, limit: int, kind: str | None, format_: str) -> 
     with open_store(settings_of(context).store) as store, store.read() as conn:
         found = last_runs(conn, limit=limit, kind=kind)
     if not found:
-        click.echo("Nothing has run yet. `pmbridge run` makes one whole pass.", err=True)
+        what = f"No run of the kind {kind!r} is recorded." if kind else "No pass and no job has run yet."
+        click.echo(f"{what} `pmbridge run` makes one whole pass.", err=True)
     for run in found:
         if format_ == "json":
             facts = {"id": run.id, "kind": run.kind, "subject": run.subject, "outcome": run.outcome}
@@ -33,6 +34,6 @@ def runs(context: click.Context, limit: int, kind: str | None, format_: str) -> 
             taken = "under way or killed" if run.seconds is None else f"{run.seconds:.1f} s"
             told = ", ".join(f"{name} {value}" for name, value in run.facts.items())
             click.echo(
-                f"{run.started_at:%Y-%m-%d %H:%M:%S}  {run.kind:<16} {run.outcome or '-':<9} {taken:>9}  "
+                f"{run.started_at:%Y-%m-%d %H:%M:%S}  {run.kind:<16} {run.outcome or '-':<14} {taken:>9}  "
                 f"{run.subject}  {told}  [{run.id}]"
             )

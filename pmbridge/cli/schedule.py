@@ -19,6 +19,6 @@ def schedule(context: click.Context, metrics_port: int | None, metrics_host: str
     from pmbridge.jobs.schedule import serve
     from pmbridge.jobs.stopping import Stopping, on_signals
 
-    settings = settings_of(context)
+    settings = settings_of(context, tokens=True)
     with on_signals(Stopping()) as stopping, metrics(settings, metrics_port, metrics_host) as beat:
         serve(settings, stopping, beat=beat)

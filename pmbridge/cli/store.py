@@ -127,10 +127,12 @@ def prune(context: click.Context, unconfigured: bool, yes: bool) -> None:
 
     settings = settings_of(context)
     with _open(context) as opened:
+        places = unconfigured_places(opened, settings) if unconfigured else []
+        if places and not yes:
+            click.confirm(f"Delete {', '.join('/'.join(p) for p in places)}?", abort=True, err=True)
         for name, count in prune_store(opened, settings, utc_now()).items():
             click.echo(f"{count:>12,}  {name}")
-        places = unconfigured_places(opened, settings) if unconfigured else []
-        if places and (yes or click.confirm(f"Delete {', '.join('/'.join(p) for p in places)}?", err=True)):
+        if places:
             click.echo(f"{forget_places(opened, places):>12,}  items")
 
 

@@ -20,6 +20,6 @@ def worker(context: click.Context, once: bool, metrics_port: int | None, metrics
     from pmbridge.cli.serving import metrics
     from pmbridge.jobs.queue.worker import work_off
 
-    settings = settings_of(context)
+    settings = settings_of(context, tokens=True)
     with metrics(settings, metrics_port, metrics_host) as beat:
         work_off(settings, forever=not once, beat=beat)

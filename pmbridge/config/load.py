@@ -25,16 +25,17 @@ from pmbridge.config.source_text import read
 _PLAIN = ("owner", "store", "schedule", "worker", "retention", "people", "bots")
 
 
-def load(path: Path | None = None, environ: Mapping[str, str] | None = None) -> Settings:
+def load(path: Path | None = None, environ: Mapping[str, str] | None = None, *, tokens: bool = True) -> Settings:
     """Read and validate the configuration.
 
     Without ``path`` it is searched for (see `find`); ``environ`` is the process's own by default. Raises
-    `ConfigError` with every problem found: place, what is wrong, how to mend it. No message holds a secret.
+    `ConfigError` with every problem found: place, what is wrong, how to mend it. No message holds a secret. Without
+    ``tokens`` those of the trackers may be wanting, for work that asks no tracker anything.
     """
     environ = os.environ if environ is None else environ
     file = find(path, environ)
     text = read(file)
-    resolved = resolve(text.data, environ, file.parent)
+    resolved = resolve(text.data, environ, file.parent, tokens=tokens)
     problems = [*text.problems, *literal_passwords(text.data), *resolved.problems]
     settings, found = _validate(resolved.data, file, resolved.secrets)
     problems += _news(found, problems)

@@ -15,6 +15,10 @@ _REFERENCE = re.compile(r"\$\{([^{}]*)\}")
 _PASSWORD = re.compile(r"://[^/@\s:]*:([^@\s/]+)@")
 _NAME = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _LONGEST_FILE = 64 * 1024
+#: Stands where a token would, for work that sends nothing: no tracker takes it.
+ABSENT = "token-not-read"
+#: Keys by which an app beside a tracker is entered.
+_OF_APPS = frozenset({"token", "client_id", "client_secret"})
 #: Keys of an auth section that say who, and are no secret.
 _WHO = frozenset({"email", "user", "username", "login"})
 
@@ -32,13 +36,14 @@ class Resolved:
     problems: list[Problem] = field(default_factory=list)
 
 
-def resolve(data: Any, environ: Mapping[str, str], folder: Path) -> Resolved:
+def resolve(data: Any, environ: Mapping[str, str], folder: Path, *, tokens: bool = True) -> Resolved:
     """Replace ``${NAME}`` everywhere, and ``file:PATH`` and ``keyring:NAME`` where secrets stand.
 
     Secrets stand in a source's ``auth`` and in ``store``. A secret that is written out is a problem, and so is a
-    reference that leads nowhere; all of them are collected. Relative paths begin at ``folder``.
+    reference that leads nowhere; all of them are collected. Relative paths begin at ``folder``. Without ``tokens`` no
+    tracker will be asked anything, and what would open one may be wanting.
     """
-    walk = _Walk(environ, folder)
+    walk = _Walk(environ, folder, tokens)
     walk.resolved.data = walk.value(data, ())
     walk.resolved.secrets += [password for _, password in _passwords(walk.resolved.data)]
     return walk.resolved
@@ -49,10 +54,15 @@ def holds_secret(path: KeyPath) -> bool:
     return len(path) > 2 and path[0] == "sources" and path[2] == "auth" and path[-1] not in _WHO
 
 
+def _opens_tracker(path: KeyPath) -> bool:
+    """Tell whether a value is only there for talking to a tracker, or to an app beside it."""
+    return len(path) > 2 and path[0] == "sources" and (path[2] == "auth" or path[-1] in _OF_APPS)
+
+
 class _Walk:
-    def __init__(self, environ: Mapping[str, str], folder: Path) -> None:
+    def __init__(self, environ: Mapping[str, str], folder: Path, tokens: bool) -> None:
         self.resolved = Resolved()
-        self._environ, self._folder = environ, folder
+        self._environ, self._folder, self._tokens = environ, folder, tokens
 
     def value(self, value: Any, path: KeyPath) -> Any:
         if isinstance(value, dict):
@@ -72,6 +82,8 @@ class _Walk:
         try:
             return self._text(value, path)
         except Unresolved as error:
+            if not self._tokens and _opens_tracker(path):
+                return ABSENT
             self._problem(path, str(error))
             return None
 

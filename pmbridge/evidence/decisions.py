@@ -60,6 +60,14 @@ def parse_decisions(text: str, name: str) -> Decisions:
     return Decisions.model_validate({key: tuple(rows) for key, rows in found.items()})
 
 
+def written(decisions: Decisions) -> str:
+    """Return the text of such a file."""
+    body = decisions.model_dump(mode="json", include=set(_SECTIONS), exclude_none=True)
+    kept = {part: [{k: v for k, v in row.items() if k != "where"} for row in rows] for part, rows in body.items()}
+    text: str = yaml.safe_dump(kept, sort_keys=False, allow_unicode=True)
+    return text
+
+
 def _section(key: str, rows: Any, problems: list[str]) -> list[Any]:
     if rows is None:
         return []

@@ -5,20 +5,18 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from pmbridge.assessment import Acceptance, GateRule, HealthStatus, MilestoneAssessment, Requirement, WorkItem
-from pmbridge.document import Block, Bullets, Document, Heading, Inline, Line, Link, Paragraph, Table, Text, line
+from pmbridge.document import Block, Bullets, Document, Heading, Inline, Line, Link, Note, Paragraph, Table, Text, line
 from pmbridge.reports import phrases
 from pmbridge.reports.proof_trend import proof_trend
 from pmbridge.reports.sections import is_running, strong
 
 #: Signs that need no colour to be read.
 SIGNS = {"holds": "✓", "fails": "✗", "waived": "≈", "unknown": "?"}
-_VERDICTS = {
-    "go": "GO: everything that must hold holds",
-    "conditional": "CONDITIONAL: what must hold holds or is waived, what should hold does not all",
-    "no-go": "NO-GO: something that must hold does not",
-    "unknown": "UNKNOWN: something is missing to judge; automation takes it for no-go",
-}
+#: What becomes of a requirement, in words.
+STATES = {"OK": "proven", "NOK": "failing", "NOTRUN": "not run", "UNKNOWN": "unknown", "UNCOVERED": "no test"}
 REASONS_IN_COMMENT = 3
+#: So many lines of a list of tests are shown before the rest is only counted.
+_LISTED = 8
 
 
 def section(milestone: MilestoneAssessment) -> Iterator[Block]:
@@ -48,7 +46,8 @@ def _counts(gate: Acceptance) -> str:
     parts += [f"{gate.stale} stale"] if gate.stale else []
     if gate.pass_rate is not None and gate.pass_interval is not None:
         low, high = gate.pass_interval
-        parts.append(f"{gate.pass_rate:.0%} of the tests pass (95 % interval {low:.0%} to {high:.0%})")
+        interval = f"95 % interval {phrases.percent(low)} to {phrases.percent(high)}"
+        parts.append(f"{phrases.percent(gate.pass_rate)} of the tests pass ({interval})")
     live = sum(waiver.void is None for waiver in gate.waivers)
     parts += [phrases.count(live, "live waiver")] if live else []
     return " · ".join(parts)
@@ -73,11 +72,10 @@ def _launched(milestone: MilestoneAssessment) -> Iterator[Block]:
 def launch_page(milestone: MilestoneAssessment) -> Document:
     """Write the launch-readiness page: verdict, rules, matrix, waivers, work lists."""
     gate = milestone.acceptance
-    build = f" for build {gate.build}" if gate.build else ""
     blocks = (
         Heading(level=2, content=line(f"May we launch {milestone.title}?")),
         *_launched(milestone),
-        Paragraph(content=line(strong(_VERDICTS[gate.verdict]), build)),
+        Paragraph(content=line(strong(_verdict(gate)))),
         Paragraph(content=line(_counts(gate))),
         *_decided(gate),
         *_reasons(gate),
@@ -91,15 +89,34 @@ def launch_page(milestone: MilestoneAssessment) -> Document:
         *_work("Repairs that no test has confirmed", gate.unconfirmed_fixes),
         *_listed("Tests that cover no requirement", gate.orphans),
         *_listed("Notes", gate.notes),
-        Paragraph(content=line(f"Evidence {gate.evidence_digest or 'none'}")),
+        Note(content=line(f"evidence {gate.evidence_digest or 'none'}")),
     )
     return Document(blocks=blocks)
 
 
+def _verdict(gate: Acceptance) -> str:
+    """Say the verdict, what it is about, and how many rules stand against it."""
+    build = f" for build {gate.build}" if gate.build else ""
+    if gate.verdict == "unknown":
+        return f"UNKNOWN{build}: what is needed to judge is missing; a pipeline takes it for a no-go"
+    if gate.verdict == "go":
+        return f"GO{build}: everything that must hold does"
+    level, rules = ("must", "must hold") if gate.verdict == "no-go" else ("should", "should hold")
+    asked = [rule for rule in gate.rules if rule.level == level]
+    open_ = sum(rule.status in ("fails", "unknown") for rule in asked)
+    number = f"{open_} of {phrases.count(len(asked), 'rule')} that {rules} {'does' if open_ == 1 else 'do'} not"
+    if gate.verdict == "no-go":
+        return f"NO-GO{build}: {number}"
+    return f"CONDITIONAL{build}: what must hold does or is waived; {number}"
+
+
 def _reasons(gate: Acceptance) -> Iterator[Block]:
+    """Give the reasons of the verdict: those of rules that must hold, where one of them fails."""
+    must = tuple(f"{rule.rule}: " for rule in gate.rules if rule.level == "must")
+    strongest = [reason for reason in gate.reasons if reason.startswith(must)]
     if gate.reasons:
         yield Heading(level=3, content=line("Why"))
-        yield Bullets(items=tuple(line(reason) for reason in gate.reasons))
+        yield Bullets(items=tuple(line(reason) for reason in strongest or gate.reasons))
 
 
 def _since(gate: Acceptance) -> Iterator[Block]:
@@ -125,7 +142,8 @@ def _matrix(gate: Acceptance) -> Iterator[Block]:
     """Set requirements against environments, what is not proven first."""
     if not gate.requirements:
         return
-    names = [name or "any" for name in gate.environments]
+    named = any(gate.environments)
+    names = [name or "elsewhere" for name in gate.environments] if named else []
     header = tuple(line(word) for word in ("Requirement", "Priority", "Status", *names, "Tests"))
     order = {"must": 0, "should": 1, "could": 2}
     rows = sorted(gate.requirements, key=lambda one: (one.met, order[one.priority]))
@@ -133,13 +151,13 @@ def _matrix(gate: Acceptance) -> Iterator[Block]:
 
 
 def _row(one: Requirement, columns: int) -> tuple[Line, ...]:
-    cells = [line(cell.status) for cell in one.environments] or [line("–")] * columns
+    cells = [line(STATES[cell.status]) for cell in one.environments[:columns]] or [line("–")] * columns
     return line(_key(one), f" {one.title}"), line(one.priority), line(state(one)), *cells, line(str(len(one.tests)))
 
 
 def state(one: Requirement) -> str:
     """Say a requirement's status with whether it still counts."""
-    return f"{one.status}, stale" if one.fresh is False else one.status
+    return "proven, but stale" if one.fresh is False else STATES[one.status]
 
 
 def _key(one: Requirement) -> Inline:
@@ -176,15 +194,18 @@ def _signoffs(gate: Acceptance) -> Iterator[Block]:
 
 
 def _work(title: str, items: tuple[WorkItem, ...]) -> Iterator[Block]:
-    said = [
-        f"{one.test} ({', '.join(one.requirements)}) since {phrases.day(one.since.date())}"
-        + (f": {one.defect}" if one.defect else "")
-        for one in items
-    ]
-    yield from _listed(title, tuple(said))
+    yield from _listed(title, tuple(_task(one) for one in items))
+
+
+def _task(one: WorkItem) -> str:
+    """Name a test with the requirements it is about, unless it begins with their key."""
+    others = [key for key in one.requirements if not one.test.startswith(key)]
+    about = f" ({', '.join(others)})" if others else ""
+    return f"{one.test}{about} since {phrases.day(one.since.date())}" + (f": {one.defect}" if one.defect else "")
 
 
 def _listed(title: str, texts: tuple[str, ...]) -> Iterator[Block]:
     if texts:
         yield Paragraph(content=line(strong(title)))
-        yield Bullets(items=tuple(line(text) for text in texts))
+        rest = [f"… and {len(texts) - _LISTED} more."] if len(texts) > _LISTED else []
+        yield Bullets(items=tuple(line(text) for text in (*texts[:_LISTED], *rest)))

@@ -9,6 +9,7 @@ from pmbridge.assessment import Bugs, MilestoneAssessment
 from pmbridge.document import Block, Paragraph, Text, line
 from pmbridge.reports import phrases
 from pmbridge.reports.sections import strong
+from pmbridge.reports.stable_words import stable_since
 
 
 def after_launch(milestone: MilestoneAssessment) -> Iterator[Block]:
@@ -16,7 +17,7 @@ def after_launch(milestone: MilestoneAssessment) -> Iterator[Block]:
     bugs = milestone.bugs
     if bugs.launched_at is None or not bugs.reports:
         return
-    stable = f", stable since {phrases.day(bugs.stabilised_on)}" if bugs.stabilised_on else ""
+    stable = f", {stable_since(bugs)}" if bugs.stabilised_on else ""
     text = f"{phrases.count(bugs.backlog or 0, 'defect')} open{stable}{_care(bugs)}; see "
     call = Text(text=f"pmbridge bugs {shlex.quote(milestone.title)}", code=True)
     yield Paragraph(content=line(strong("After the launch: "), text, call))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from datetime import date
 from zoneinfo import ZoneInfo
 
 from pmbridge.assessment import Assessment, HealthStatus, MilestoneAssessment
@@ -10,10 +12,16 @@ from pmbridge.reports import phrases, sections, standing
 from pmbridge.reports.after_launch import after_launch
 from pmbridge.reports.unclear import unclear
 
+#: So many warning signs are named on the page that shows everything.
+_SIGNS_OF_ALL = 100
 
-def milestone_page(assessment: Assessment, milestone: MilestoneAssessment) -> Document:
-    """Lead with colour, date and chance, then reasons and remedy, then the facts below them."""
-    today = assessment.as_of.astimezone(ZoneInfo(assessment.zone)).date()
+
+def milestone_page(assessment: Assessment, milestone: MilestoneAssessment, *, everything: bool = False) -> Document:
+    """Lead with colour, date and chance, then reasons and remedy, then the facts below them.
+
+    With ``everything`` also what a minute has no room for: other ways to forecast, what waits for what, how often such
+    dates held, the latest changes of scope, flow, and what would make the figures more trustworthy.
+    """
     return Document(
         blocks=(
             sections.headline(milestone, level=2),
@@ -23,23 +31,47 @@ def milestone_page(assessment: Assessment, milestone: MilestoneAssessment) -> Do
             *sections.why(milestone),
             *standing.other_sides(milestone),
             *sections.remedy(milestone),
-            *standing.fan(milestone, today),
-            *sections.dates(milestone),
-            *standing.slip(milestone),
-            *standing.comparison(milestone),
-            *standing.dependencies(milestone),
-            *standing.record(milestone),
-            sections.scope(milestone),
-            *sections.ledger(milestone, assessment.zone),
-            sections.flow(milestone),
+            *_dates(assessment, milestone, everything),
+            *_scope(assessment, milestone, everything),
             *sections.burnup(milestone),
             *standing.budget(milestone),
-            *sections.risks(milestone),
+            *sections.risks(milestone, _SIGNS_OF_ALL if everything else 5),
             *standing.dimensions(milestone),
             *standing.data(milestone),
+            *(standing.fixes(milestone) if everything else ()),
             provenance(assessment, milestone),
+            *(() if everything else (_more(milestone),)),
         )
     )
+
+
+def _dates(assessment: Assessment, milestone: MilestoneAssessment, everything: bool) -> Iterator[Block]:
+    yield from sections.dates(milestone)
+    yield from standing.fan(milestone, assessment.as_of.astimezone(ZoneInfo(assessment.zone)).date())
+    yield from standing.slip(milestone)
+    yield from sections.pace(milestone)
+    if everything:
+        yield from standing.comparison(milestone)
+    if everything or milestone.forecast.binds == "network":
+        yield from standing.dependencies(milestone)
+    if everything or standing.is_proven(milestone):
+        yield from standing.record(milestone)
+
+
+def _scope(assessment: Assessment, milestone: MilestoneAssessment, everything: bool) -> Iterator[Block]:
+    yield sections.scope(milestone)
+    if not everything:
+        yield from sections.balance(milestone, assessment.zone)
+        return
+    yield from sections.ledger(milestone, assessment.zone)
+    yield from sections.movement(milestone)
+    yield sections.flow(milestone)
+
+
+def _more(milestone: MilestoneAssessment) -> Note:
+    """Say where the rest stands."""
+    rule = next((reason.rule for reason in milestone.health.reasons), "schedule")
+    return Note(content=line(f"more: --all · what a reason rests on: --explain {rule}"), volatile=True)
 
 
 def overview(assessment: Assessment) -> Document:
@@ -72,10 +104,13 @@ def overview(assessment: Assessment) -> Document:
 _ORDER = {HealthStatus.RED: 0, HealthStatus.AMBER: 1, HealthStatus.UNKNOWN: 2, HealthStatus.GREEN: 3}
 
 
-def urgency(milestone: MilestoneAssessment) -> tuple[bool, int, str, str]:
-    """Order open milestones before ended ones, red before green, the nearest due date first."""
-    due = milestone.due.isoformat() if milestone.due else "9999"
-    return (milestone.state.value != "open", _ORDER[milestone.health.status], due, milestone.key)
+def urgency(milestone: MilestoneAssessment) -> tuple[bool, int, int, str]:
+    """Order open milestones before ended ones: red before green and the nearest due date first, then the newest end."""
+    if milestone.state.value == "open":
+        due = milestone.due.toordinal() if milestone.due else date.max.toordinal()
+        return (False, _ORDER[milestone.health.status], due, milestone.key)
+    ended = milestone.launched_at.date() if milestone.launched_at else milestone.due or date.min
+    return (True, 0, -ended.toordinal(), milestone.key)
 
 
 def provenance(assessment: Assessment, milestone: MilestoneAssessment) -> Note:
@@ -100,6 +135,8 @@ def _likely(milestone: MilestoneAssessment) -> str:
 
 
 def _on_time(milestone: MilestoneAssessment) -> str:
+    if milestone.state.value != "open":
+        return next((r.measured for r in milestone.health.reasons if r.rule == "schedule.finished"), "–")
     if milestone.forecast.status != "ok" or milestone.due is None:
         return "–"
     return phrases.chance(milestone.forecast.on_time_probability, milestone.forecast.confidence)

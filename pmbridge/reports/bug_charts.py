@@ -6,9 +6,11 @@ from collections.abc import Callable, Iterator, Sequence
 from datetime import date
 from itertools import accumulate
 
-from pmbridge.assessment import BugSeries, SeverityDays
+from pmbridge.assessment import BugSeries
 from pmbridge.document import Chart, Series
 from pmbridge.reports import phrases
+from pmbridge.reports.severity_rows import by_rank
+from pmbridge.reports.weeks import told, weeks
 
 #: Longer than this, a chart has a point a week instead of a point a day.
 DAILY = 45
@@ -36,26 +38,11 @@ def flow(series: BugSeries) -> Iterator[Chart]:
 
 def backlog(series: BugSeries) -> Iterator[Chart]:
     """Draw the open defects, by severity where there is more than one."""
-    rows = by_rank(series)
+    rows = by_rank((row.severity, row.rank, row.backlog) for row in series.severities)
     lines = [("open", series.backlog), *(rows if len(rows) > 1 else [])]
     now = series.backlog[-1] if series.backlog else 0
     peak = max(series.backlog, default=0)
     yield from _chart("Open defects", series.dates, lines, f"{now} now, {peak} at most", _last)
-
-
-def by_rank(series: BugSeries) -> list[tuple[str, tuple[int, ...]]]:
-    """Return the open defects by severity, the gravest first; words of several trackers that mean the same are one."""
-    found: dict[tuple[bool, int, str], list[SeverityDays]] = {}
-    for row in series.severities:
-        place = (row.severity is None, 99 if row.rank is None else row.rank, "" if row.rank else row.severity or "")
-        found.setdefault(place, []).append(row)
-    return [
-        (
-            "/".join(row.severity or "no severity" for row in own),
-            tuple(map(sum, zip(*(r.backlog for r in own), strict=True))),
-        )
-        for _, own in sorted(found.items(), key=lambda pair: pair[0])
-    ]
 
 
 def backlog_by_week(series: BugSeries) -> Iterator[Chart]:
@@ -95,16 +82,12 @@ def _chart(
 ) -> Iterator[Chart]:
     if not days:
         return
-    starts = range(len(days)) if len(days) <= DAILY else range(0, len(days), _WEEK)
-    width = 1 if len(days) <= DAILY else _WEEK
-    unit = "" if width == 1 else ", by week"
+    parts = weeks(len(days), DAILY)
     yield Chart(
         title=title,
-        x=tuple(days[n].isoformat() for n in starts),
-        series=tuple(
-            Series(name=name, values=tuple(fold(values[n : n + width]) for n in starts)) for name, values in lines
-        ),
-        summary=f"{summary}{unit}.",
+        x=tuple(days[part.start].isoformat() for part in parts),
+        series=tuple(Series(name=name, values=tuple(fold(values[part]) for part in parts)) for name, values in lines),
+        summary=f"{summary}{told(len(days), DAILY)}.",
     )
 
 

@@ -14,6 +14,7 @@ from pmbridge.reports.audit import provenance
 from pmbridge.reports.bug_actions import actions
 from pmbridge.reports.bug_pictures import pictures
 from pmbridge.reports.charts import Plot
+from pmbridge.reports.stable_words import came_later
 
 #: What fits on a sheet beside the pictures.
 _ACTIONS, _CHAINS, _ALARMS = 6, 8, 3
@@ -66,7 +67,8 @@ def _facts(found: Bugs) -> Iterator[tuple[str, str]]:
     yield "promises kept", phrases.percent(found.sla_attainment.value)
     yield "failed deployments", phrases.percent(found.change_fail_rate.value)
     if found.stabilised_on:
-        yield "stable since", phrases.day(found.stabilised_on)
+        later, on = came_later(found), phrases.day(found.stabilised_on)
+        yield ("stabilised on", f"{on} ({later} came later)") if later else ("stable since", on)
     elif found.hypercare:
         yield "stable at the earliest", phrases.day(found.hypercare.settled_by)
 

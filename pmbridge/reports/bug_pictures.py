@@ -7,8 +7,10 @@ from datetime import date
 from itertools import accumulate
 
 from pmbridge.assessment import Bugs, BugSeries
-from pmbridge.reports import bug_charts, phrases
+from pmbridge.reports import phrases
 from pmbridge.reports.charts import Band, Bars, Dots, Limit, Line, Plot, Role, Stack
+from pmbridge.reports.severity_rows import by_rank
+from pmbridge.reports.weeks import told, weeks
 
 #: Longer than this, a bar stands for a week.
 DAILY = 92
@@ -34,7 +36,7 @@ def flow(series: BugSeries) -> Iterator[Plot]:
         name="flow",
         title="In, out and open",
         text=f"Defects that arrived and that left, {unit}, and the open ones: {now} now, {max(series.backlog)} at "
-        f"most; last 7 days {week[0]} in, {week[1]} out.",
+        f"most; last 7 days {week[0]} in, {week[1]} out{told(len(series.dates), DAILY)}.",
         layers=(
             Bars(f"arrived or re-opened {unit}", days, came, Role.CAME),
             Bars(f"left {unit}", days, [-n for n in went], Role.WENT),
@@ -49,19 +51,16 @@ def _entered(series: BugSeries) -> list[int]:
     return [new + again for new, again in zip(series.arrivals, series.reopens, strict=True)]
 
 
-def _folded(days: Sequence[date], *rows: Sequence[int]) -> tuple[Sequence[date], list[int], list[int]]:
-    """Add up whole weeks where there are too many days for bars."""
-    first, second = (list(row) for row in rows)
-    if len(days) <= DAILY:
-        return days, first, second
-    starts = range(0, len(days), _WEEK)
-    a, b = ([sum(row[n : n + _WEEK]) for n in starts] for row in (first, second))
-    return [days[n] for n in starts], a, b
+def _folded(days: Sequence[date], *rows: Sequence[int]) -> tuple[list[date], list[int], list[int]]:
+    """Add up weeks where there are too many days for bars; a bar stands in the middle of its week."""
+    parts = weeks(len(days), DAILY)
+    came, went = ([sum(row[part]) for part in parts] for row in rows)
+    return [days[(part.start + part.stop - 1) // 2] for part in parts], came, went
 
 
 def backlog(series: BugSeries) -> Iterator[Plot]:
     """Draw the open defects by severity, the gravest at the bottom."""
-    rows = bug_charts.by_rank(series)
+    rows = by_rank((row.severity, row.rank, row.backlog) for row in series.severities)
     if not any(any(values) for _, values in rows):
         return
     now = ", ".join(f"{name} {values[-1]}" for name, values in rows if values[-1])

@@ -10,6 +10,7 @@ from pmbridge.reports import phrases
 from pmbridge.reports.bug_actions import NAMED, named
 from pmbridge.reports.handoff_words import wrong
 from pmbridge.reports.sections import strong
+from pmbridge.reports.severity_rows import by_rank
 
 _AGES = ("0–2", "3–7", "8–14", "15–30", "31–60", "over 60 days")
 
@@ -62,12 +63,25 @@ def _days(value: float | None) -> str:
     return "not known" if value is None else f"{value:.1f} d"
 
 
+_UNTIL = {
+    "acknowledge": "until somebody took it up",
+    "first response": "until the first answer",
+    "restore": "until the service was back",
+    "resolve": "until it was resolved",
+    "deployed": "until the repair was with users",
+    "told": "until the customer was told",
+}
+
+
 def times(bugs: Bugs) -> Iterator[Block]:
     """Show how long bugs wait on each clock, and whether groups differ."""
     known = [c for c in bugs.clocks if c.p50.status is not FigureStatus.NOT_APPLICABLE]
     if known:
-        rows = tuple((line(f"time to {c.clock}"), line(short(c.p50)), line(short(c.p85))) for c in known)
-        yield Table(header=(line("Open ones counted in"), line("Half within"), line("85 % within")), rows=rows)
+        rows = tuple((line(_UNTIL.get(c.clock, c.clock)), line(short(c.p50)), line(short(c.p85))) for c in known)
+        yield Table(
+            header=(line("From the first report, open ones counted in"), line("Half within"), line("85 % within")),
+            rows=rows,
+        )
     for found in bugs.comparisons:
         groups = ", ".join(f"{g.name} {_days(g.p50)}" for g in found.groups)
         verdict = "differ" if found.p < 0.05 else "do not differ significantly"
@@ -86,7 +100,11 @@ def ages(bugs: Bugs) -> Iterator[Block]:
     """Show the open defects by age and severity."""
     if bugs.ageing:
         header = ("Open, by age", *_AGES)
-        rows = tuple((line(r.severity or "no severity"), *(line(str(n)) for n in r.counts)) for r in bugs.ageing)
+        merged = by_rank(
+            ((row.severity, row.rank, row.counts) for row in bugs.ageing),
+            ((row.severity, row.rank, row.backlog) for row in bugs.series.severities),
+        )
+        rows = tuple((line(label), *(line(str(n)) for n in counts)) for label, counts in merged)
         yield Table(header=tuple(line(cell) for cell in header), rows=rows)
 
 
@@ -101,6 +119,7 @@ def ratios(bugs: Bugs) -> Iterator[Block]:
         ("feedback without a link", bugs.unlinked_feedback),
     ]
     said = [line(f"{name}: {_share(figure)}") for name, figure in rows if figure.value is not None]
+    said += _regressions(bugs)
     for one in bugs.detection:
         if one.mature and one.detected is not None:
             counts = f"{phrases.percent(one.detected)} ({one.before} of {one.before + one.after})"
@@ -108,6 +127,25 @@ def ratios(bugs: Bugs) -> Iterator[Block]:
             said.append(line(f"{which} before the launch, of all found by day {one.days}: {counts}"))
     if said:
         yield Bullets(items=tuple(said))
+
+
+_TIERS = {
+    "caused_by_link": "linked to their cause",
+    "said": "labelled as such",
+    "same_component": "met within 7 days of a change of their component, a suspicion only",
+}
+
+
+def _regressions(bugs: Bugs) -> Iterator[Line]:
+    """Say by what evidence defects broke something that had worked, and what nobody looked at."""
+    known = [
+        f"{bugs.regression_tiers[tier]} {words}" for tier, words in _TIERS.items() if tier in bugs.regression_tiers
+    ]
+    if known:
+        told = f"regressions by evidence, of {phrases.count(bugs.defects or 0, 'defect')}: {'; '.join(known)}"
+        yield line(f"{told} (the code is not read: no bisecting, no blame of lines)")
+    if bugs.bad_fixes:
+        yield line(f"brought in by the repair of another bug: {phrases.count(bugs.bad_fixes, 'defect')}")
 
 
 def deployments(bugs: Bugs, zone: str) -> Iterator[Block]:

@@ -12,6 +12,7 @@ from pmbridge.reports import bug_charts, bug_tables, phrases
 from pmbridge.reports.audit import provenance
 from pmbridge.reports.bug_actions import actions
 from pmbridge.reports.sections import strong
+from pmbridge.reports.stable_words import stable_since
 
 
 def is_launched(milestone: MilestoneAssessment) -> bool:
@@ -72,7 +73,7 @@ def overview(assessment: Assessment) -> Document:
         words = "No milestone of this product has a launch that pmbridge knows of. Set launch.dates, or release one."
         return Document(blocks=(title, Paragraph(content=line(words))))
     launched.sort(key=lambda m: (m.bugs.launched_at is None, m.bugs.launched_at), reverse=True)
-    header = ("State", "Milestone", "Launched", "Reports", "Defects", "Open", "Half repaired in", "Stable since")
+    header = ("State", "Milestone", "Launched", "Reports", "Defects", "Open", "Half repaired in", "Stable")
     rows = tuple(_row(m, assessment.zone) for m in launched)
     return Document(blocks=(title, Table(header=tuple(line(cell) for cell in header), rows=rows)))
 
@@ -94,7 +95,8 @@ def _stable(b: Bugs, zone: str) -> str:
     if b.stabilised_on is None or b.launched_at is None:
         return "not yet"
     days = (b.stabilised_on - b.launched_at.astimezone(ZoneInfo(zone)).date()).days
-    return f"{phrases.day(b.stabilised_on)} ({phrases.count(days, 'day')})"
+    after = f"{phrases.count(days, 'day')} after the launch" if days else "the day of the launch"
+    return f"{stable_since(b)}, {after}"
 
 
 def state(bugs: Bugs) -> Status:
@@ -117,7 +119,7 @@ def summary(bugs: Bugs, zone: str) -> str:
         week = sum(bugs.series.arrivals[-7:]), sum(bugs.series.closures[-7:])
         text += f" Last 7 days: {week[0]} in, {week[1]} out."
     if bugs.stabilised_on:
-        text += f" Stable since {phrases.day(bugs.stabilised_on)}."
+        text += f" {stable_since(bugs, capital=True)}."
     elif bugs.hypercare and bugs.hypercare.earliest:
         text += f" Not stable yet: {calm(bugs.hypercare, bugs.series.dates)}."
     return text
@@ -149,7 +151,24 @@ def to_come(bugs: Bugs) -> str:
     if r.residual is not None and r.interval is not None:
         rest = f"; at most {r.interval[1]:.0f} in all, {r.residual:.1f} expected"
     tied = f"; {r.tied} explains the data as well" if r.tied else ""
-    return f"{ahead}{rest} (90 % intervals, {r.model}, {r.n} found{tied})."
+    return f"{ahead}{rest} (90 % intervals, {r.model}, {r.n} found{tied}).{_now(bugs)}{_gravest(bugs)}"
+
+
+def _now(bugs: Bugs) -> str:
+    """Say how fast defects are found now."""
+    rate, bounds = bugs.reliability.intensity, bugs.reliability.intensity_interval
+    return "" if rate is None or bounds is None else f" Found a day now: {rate:.2f}, at most {bounds[1]:.2f}."
+
+
+def _gravest(bugs: Bugs) -> str:
+    """Say how likely one of the gravest severity is, which decides whether to stop looking."""
+    r = bugs.reliability
+    if r.gravest_ahead is None or r.gravest_interval is None or r.gravest_chance is None:
+        return ""
+    return (
+        f" Of the gravest severity: {r.gravest_ahead:.1f} expected in those 30 days, at most "
+        f"{r.gravest_interval[1]:.1f}; a chance of {phrases.percent(r.gravest_chance)} that one comes."
+    )
 
 
 def exit_words(bugs: Bugs) -> str:

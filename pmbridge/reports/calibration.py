@@ -33,6 +33,8 @@ def calibration_page(record: Backtest) -> Document:
 def _finish(one: FinishRecord) -> Iterator[Block]:
     yield Heading(level=2, content=line(_RULES.get(one.name, one.name).capitalize()))
     yield Paragraph(content=line(strong(f"{one.status}: "), one.text))
+    counted = f"One forecast halfway through each milestone, {phrases.count(one.milestones, 'case')}:"
+    yield Paragraph(content=line(counted))
     yield Table(
         header=tuple(line(cell) for cell in ("Date given", "held", "95 % interval", "test")),
         rows=tuple(
@@ -62,7 +64,7 @@ def _picture(past: Sequence[PastForecast]) -> Iterator[Block]:
     actual = tuple((p.finished_on - p.made_on).days for p in middle)
     held = sum(p.finished_on <= p.p85 for p in middle)
     yield Chart(
-        title="Forecast against actual, halfway through each milestone, in days to go",
+        title="Forecast against actual, on the middle Monday of each milestone, in days to go",
         x=tuple(p.milestone for p in middle),
         series=(
             Series(name="even odds (50 %)", values=given["p50"]),
@@ -96,7 +98,8 @@ def _scores(one: FinishRecord) -> Iterator[Block]:
     if one.crps is None or one.pinball is None:
         return
     text = (
-        f"Mean error of the whole distribution (CRPS) {one.crps:.1f} days over {one.forecasts} forecasts; "
+        f"Every Monday's forecast, {one.forecasts} in all, every milestone weighing the same: "
+        f"mean error of the whole distribution (CRPS) {one.crps:.1f} days; "
         f"pinball loss {one.pinball[0]:.1f}, {one.pinball[1]:.1f} and {one.pinball[2]:.1f} days at 50, 85 and 95 %."
     )
     if one.skill is not None:
@@ -111,6 +114,7 @@ def _throughput(records: Sequence[ThroughputRecord]) -> Iterator[Block]:
     known = [one for one in records if one.forecasts]
     if known:
         yield Heading(level=2, content=line("How many items by a date"))
+        yield Paragraph(content=line("Looking back from every Monday, over all work of the product:"))
         yield Table(
             header=tuple(line(cell) for cell in ("Within", "forecasts", "promised with 50 %: held", "with 85 %: held")),
             rows=tuple(

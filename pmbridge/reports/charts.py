@@ -194,7 +194,9 @@ class _Axes:
     def y(self, field: str = "y") -> Drawing:
         import altair
 
-        axis = altair.Axis(format="%") if self.plot.percent else altair.Axis(format=",d", tickMinStep=1)
+        # Layers that share an axis are given half steps in spite of the smallest one; those bear no label.
+        whole = altair.Axis(format=",d", tickMinStep=1, labelExpr="datum.value % 1 ? '' : datum.label")
+        axis = altair.Axis(format="%") if self.plot.percent else whole
         scale = altair.Scale() if self.plot.top is None else altair.Scale(domainMax=self.plot.top)
         return altair.Y(f"{field}:Q", title=self.plot.up or None, axis=axis, scale=scale)
 

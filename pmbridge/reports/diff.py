@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
-from pmbridge.assessment import Assessment, Figure, LedgerEntry, MilestoneAssessment, Risk
+from pmbridge.assessment import Assessment, Figure, MilestoneAssessment, Risk
 from pmbridge.document import Block, Bullets, Document, Heading, Line, Note, Paragraph, Table, line
 from pmbridge.reports import phrases
-from pmbridge.reports.sections import strong
+from pmbridge.reports.sections import scope_change, strong
 
 _MOST = 12
+#: A sign that has turned into a graver one is not gone.
+_GRAVER = {"ageing": "critical age"}
 
 
 def diff_page(
@@ -23,7 +25,7 @@ def diff_page(
         blocks.append(Paragraph(content=line(f"{now.title} did not exist yet on {since}.")))
     else:
         blocks += _table(then, now)
-        blocks += _moves(then, now)
+        blocks += _moves(then, now, after.zone)
         blocks += _risks(then, now)
     note = f"{before.as_of:%Y-%m-%d %H:%M} to {after.as_of:%Y-%m-%d %H:%M} UTC · pmbridge {after.version}"
     blocks.append(Note(content=line(note), volatile=True))
@@ -51,42 +53,37 @@ def _rows(then: MilestoneAssessment, now: MilestoneAssessment) -> Iterator[tuple
         ("in progress", lambda m: str(m.scope.active + m.scope.waiting)),
         ("points done", lambda m: phrases.number(m.scope.points_done)),
         ("spent", lambda m: _spent(m.earned_value.ac)),
-        ("schedule index", lambda m: phrases.figure(m.earned_value.spi_t)),
+        ("schedule index", lambda m: _written(m.earned_value.spi_t)),
         ("warning signs", lambda m: str(len(m.risks))),
     ):
         yield name, get(then), get(now)
 
 
-def _moves(then: MilestoneAssessment, now: MilestoneAssessment) -> Iterator[Block]:
+def _moves(then: MilestoneAssessment, now: MilestoneAssessment, zone: str) -> Iterator[Block]:
     known = {entry.change for entry in then.ledger.entries}
     fresh = [entry for entry in now.ledger.entries if entry.change not in known]
     if fresh:
         yield Paragraph(content=line(strong("Scope: "), phrases.count(len(fresh), "change")))
-        yield Bullets(items=tuple(_move(entry) for entry in fresh[-_MOST:]))
-        yield from _rest(len(fresh), "earlier")
-
-
-def _move(entry: LedgerEntry) -> Line:
-    by = f" by {entry.by}" if entry.by else ""
-    return line(f"{entry.at:%Y-%m-%d}: {entry.delta:+d} {entry.item} – {entry.cause}{by} ({entry.change})")
+        yield Bullets(items=(*(scope_change(one, zone) for one in fresh[-_MOST:]), *_rest(len(fresh), "earlier")))
 
 
 def _risks(then: MilestoneAssessment, now: MilestoneAssessment) -> Iterator[Block]:
     before, after = ({_name(risk): risk for risk in m.risks} for m in (then, now))
+    graver = {name for name in before if (_GRAVER.get(name[0]), name[1]) in after}
     for title, keys, source in (
         ("New warning signs", after.keys() - before.keys(), after),
-        ("Warning signs that are gone", before.keys() - after.keys(), before),
+        ("Warning signs that are gone", before.keys() - after.keys() - graver, before),
     ):
         if keys:
             found = [source[key] for key in source if key in keys]
             yield Paragraph(content=line(strong(f"{title}: "), str(len(found))))
-            yield Bullets(items=tuple(line(f"{risk.severity}: {risk.text}") for risk in found[:_MOST]))
-            yield from _rest(len(found), "more")
+            named = (line(f"{risk.severity}: {risk.text}") for risk in found[:_MOST])
+            yield Bullets(items=(*named, *_rest(len(found), "more")))
 
 
-def _rest(number: int, word: str) -> Iterator[Block]:
+def _rest(number: int, word: str) -> Iterator[Line]:
     if number > _MOST:
-        yield Paragraph(content=line(f"… and {number - _MOST} {word}."))
+        yield line(f"… and {number - _MOST} {word}.")
 
 
 def _name(risk: Risk) -> tuple[str, str | None]:
@@ -94,8 +91,12 @@ def _name(risk: Risk) -> tuple[str, str | None]:
 
 
 def _spent(value: Figure) -> str:
-    """Write money without cents, as everywhere else."""
-    return phrases.figure(value, phrases.amount)
+    """Write money without cents, as everywhere else, and nothing of why there is none."""
+    return _written(value, phrases.amount)
+
+
+def _written(value: Figure, written: Callable[[float | None], str] = phrases.number) -> str:
+    return "–" if value.value is None else phrases.figure(value, written)
 
 
 def _day(value: date | None) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pmbridge.assessment import MilestoneAssessment, Requirement
 from pmbridge.document import Bullets, Document, Line, Paragraph, line
-from pmbridge.reports.acceptance import state
+from pmbridge.reports.acceptance import STATES, state
 from pmbridge.reports.sections import strong
 from pmbridge.reports.ticket import small_print
 
@@ -15,7 +15,7 @@ def requirement_comment(milestone: MilestoneAssessment, one: Requirement) -> Doc
     """Tell the people of a requirement what keeps it from being proven, or that nothing does any more."""
     facts = [f"Status: {state(one)}", f"Tests: {', '.join(one.tests) or 'none'}"]
     facts += [f"Doubt: {doubt}" for doubt in one.doubts]
-    facts += [f"{cell.environment or 'any environment'}: {cell.status}" for cell in one.environments]
+    facts += [f"{cell.environment or 'any environment'}: {STATES[cell.status]}" for cell in one.environments]
     return Document(
         blocks=(
             Paragraph(content=_lead(milestone, one)),

@@ -113,32 +113,45 @@ def _unestimated(milestone: MilestoneAssessment) -> str:
 
 
 def ledger(milestone: MilestoneAssessment, zone: str) -> Iterator[Block]:
-    """Balance the scope: where it started, what came, what went, what is left over."""
+    """Balance the scope, then name its latest changes."""
+    yield from balance(milestone, zone)
+    moves = [entry for entry in milestone.ledger.entries if entry.delta]
+    latest = [scope_change(entry, zone) for entry in reversed(moves[-LATEST_CHANGES:])]
+    if len(moves) > LATEST_CHANGES:
+        latest.append(line(f"… and {phrases.count(len(moves) - LATEST_CHANGES, 'earlier change')}."))
+    if latest:
+        yield Bullets(items=tuple(latest))
+
+
+def balance(milestone: MilestoneAssessment, zone: str) -> Iterator[Block]:
+    """Balance the scope: where it started, what came and where from, what went, what is left over."""
     book = milestone.ledger
     if book.baseline is None or book.baseline_at is None:
         yield Paragraph(content=line(strong("Scope ledger: "), book.baseline_reason))
         return
     start = phrases.local_day(book.baseline_at, zone)
-    balance = f"{book.baseline} on {start} + {book.added} added − {book.removed} removed = {book.now} now"
-    yield Paragraph(content=line(strong("Scope ledger: "), f"{balance} (residual {book.residual})"))
-    yield from _movement(milestone)
-    moves = [entry for entry in book.entries if entry.delta]
-    if moves:
-        yield Bullets(items=tuple(_entry(entry, zone) for entry in reversed(moves[-LATEST_CHANGES:])))
-    if len(moves) > LATEST_CHANGES:
-        yield Paragraph(content=line(f"… and {phrases.count(len(moves) - LATEST_CHANGES, 'earlier change')}."))
-
-
-def _movement(milestone: MilestoneAssessment) -> Iterator[Block]:
-    """Say where additions came from, and how far the scope has moved in items and in points."""
-    book = milestone.ledger
+    sum_ = f"{book.baseline} on {start} + {book.added} added − {book.removed} removed = {book.now} now"
+    label = "Scope ledger: " if book.since_start is None else "Scope ledger since it was frozen: "
+    yield Paragraph(content=line(strong(label), f"{sum_} (residual {book.residual})"))
+    if book.since_start is not None:
+        whole = book.since_start
+        sum_ = (
+            f"{whole.baseline} on {phrases.local_day(whole.at, zone)} + {whole.added} added − {whole.removed} removed"
+        )
+        yield Paragraph(content=line(strong("Since the start: "), sum_))
     origins = Counter(entry.origin for entry in book.entries if entry.origin is not None)
-    parts = [f"{number} {origin}" for origin, number in origins.most_common()]
+    if origins:
+        came = " · ".join(f"{number} {origin}" for origin, number in origins.most_common())
+        yield Paragraph(content=line(strong("Added: "), came))
+
+
+def movement(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Say how far the scope has moved, in items and in points."""
+    book = milestone.ledger
     items, points = (_moved(one) for one in (book.movement, book.movement_points))
     if items:
-        parts.append(items + (f" (in points, re-estimates among them: {points})" if points else ""))
-    if parts:
-        yield Paragraph(content=line(strong("Growth: "), " · ".join(parts)))
+        in_points = f"; in points, re-estimates among them: {points}" if points else ""
+        yield Paragraph(content=line(strong("Growth: "), f"{items}{in_points}"))
 
 
 def _moved(moved: Movement | None) -> str:
@@ -149,7 +162,8 @@ def _moved(moved: Movement | None) -> str:
     return f"{phrases.percent(moved.creep)} added{late}, net {net}, churn {phrases.percent(moved.churn)}"
 
 
-def _entry(entry: LedgerEntry, zone: str) -> Line:
+def scope_change(entry: LedgerEntry, zone: str) -> Line:
+    """Name one change of the scope: its day, its item, what happened and by whom."""
     item = Link(text=entry.item, url=entry.url) if entry.url else Text(text=entry.item, code=True)
     title = f" {entry.title}" if entry.title else ""
     when = f"{phrases.local_day(entry.at, zone)}: {_SIGNS[entry.kind]} "
@@ -159,12 +173,10 @@ def _entry(entry: LedgerEntry, zone: str) -> Line:
 def flow(milestone: MilestoneAssessment) -> Paragraph:
     """Say how fast work moves."""
     f = milestone.flow
-    parts = (
-        f"throughput {phrases.figure(f.throughput)}",
-        _cycle_time(f),
-        f"started and not finished {phrases.figure(f.wip)}",
-        f"oldest open work {phrases.figure(f.oldest_age)}",
-    )
+    parts = [f"throughput {phrases.figure(f.throughput)}", _cycle_time(f)]
+    if is_running(milestone):
+        parts.append(f"started and not finished {phrases.figure(f.wip)}")
+        parts.append(f"oldest open work {phrases.figure(f.oldest_age, phrases.amount)}")
     return Paragraph(content=line(strong("Flow: "), " · ".join(parts)))
 
 

@@ -17,7 +17,8 @@ from pmbridge.document import Block, Bullets, Paragraph, line
 from pmbridge.reports import phrases
 from pmbridge.reports.sections import is_running, strong
 
-_WIDTH = 60
+#: With its name in front, the line of dates fits into sixty columns.
+_WIDTH = 50
 _HOLDING = (HealthStatus.AMBER, HealthStatus.RED)
 #: Units of plans without money.
 _WORK = ("hours", "points", "items")
@@ -76,11 +77,13 @@ def override(milestone: MilestoneAssessment) -> Iterator[Block]:
 
 
 def budget(milestone: MilestoneAssessment) -> Iterator[Block]:
-    """Sum up money, or work where none is planned, and earned schedule in one line."""
+    """Sum up money, or work where none is planned and the milestone goes on, and earned schedule in one line."""
     value = milestone.earned_value
     if value.bac.status is not FigureStatus.OK:
         return
     priced = value.bac.unit not in _WORK
+    if not priced and not is_running(milestone):
+        return
     verb, agreed = ("earned ", "") if priced else ("", " of the baseline")
     parts = [f"{verb}{phrases.amount(value.ev.value)} of {phrases.amount(value.bac.value)} {value.bac.unit}{agreed}"]
     if value.pv.value is not None:
@@ -176,19 +179,32 @@ def _by_due(one: SimulatedDates, milestone: MilestoneAssessment) -> str:
 
 
 def data(milestone: MilestoneAssessment) -> Iterator[Block]:
-    """Show the confidence in each kind of figure, and the fixes that gain most."""
+    """Show the confidence in each kind of figure, the best first."""
     if not milestone.data.figures:
         return
-    letters = " · ".join(f"{one.figure} {one.confidence.value}" for one in milestone.data.figures)
-    yield Paragraph(content=line(strong("Data confidence: "), letters))
+    by_letter: dict[str, list[str]] = {}
+    for one in milestone.data.figures:
+        by_letter.setdefault(one.confidence.value, []).append(one.figure)
+    letters = " · ".join(f"{letter} {', '.join(by_letter[letter])}" for letter in sorted(by_letter))
+    yield Paragraph(content=line(strong("Data confidence (A to D): "), letters))
+
+
+def fixes(milestone: MilestoneAssessment) -> Iterator[Block]:
+    """Name what would make the figures of the milestone more trustworthy, the most first."""
     if milestone.data.fixes:
+        yield Paragraph(content=line(strong("What would gain most:")))
         yield Bullets(items=tuple(line(text) for text in milestone.data.fixes))
+
+
+def is_proven(milestone: MilestoneAssessment) -> bool:
+    """Tell whether it is known how often such dates held before."""
+    return milestone.calibration.status == "calibrated" and milestone.calibration.p85_coverage is not None
 
 
 def record(milestone: MilestoneAssessment) -> Iterator[Block]:
     """Say how often such dates held before."""
     known = milestone.calibration
-    if known.status == "calibrated" and known.p85_coverage is not None:
+    if is_proven(milestone):
         held = phrases.percent(known.p85_coverage)
         text = f"the 85 % date held for {held} of {known.n} earlier milestones."
     else:

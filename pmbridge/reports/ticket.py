@@ -6,9 +6,6 @@ from pmbridge.assessment import MilestoneAssessment
 from pmbridge.document import MUTE_LABEL, Document, Note, line
 from pmbridge.reports import acceptance, bugs, sections
 
-#: How the small print of every text of ours begins.
-SIGNATURE = "pmbridge · "
-
 
 def health_comment(milestone: MilestoneAssessment, zone: str) -> Document:
     """Say in one comment how the milestone stands, why, what would turn it, and what moved its scope."""
@@ -33,4 +30,4 @@ def health_comment(milestone: MilestoneAssessment, zone: str) -> Document:
 
 def small_print(slot: str, *, mute: str = f"to mute it, add the label {MUTE_LABEL}") -> Note:
     """Disclose who wrote this, when it changes and how to stop it."""
-    return Note(content=line(f"{SIGNATURE}{slot} · updated when something changes · {mute}"))
+    return Note(content=line(f"pmbridge · {slot} · updated when something changes · {mute}"))

@@ -49,6 +49,62 @@ def test_an_unknown_command_or_option_is_a_usage_error(capsys):
     assert "Traceback" not in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(("written", "meant"), [("audt", ": did you mean audit?"), ("xyzzy", "")])
+def test_a_command_that_is_none_is_refused_with_the_one_meant(written, meant, capsys):
+    assert exit_code([written]) == Exit.USAGE
+    assert f"There is no command {written}{meant}\n" in capsys.readouterr().err
+
+
+@pytest.fixture
+def failing(monkeypatch):
+    """Let the program fail with an error, whatever it is asked."""
+
+    def fail(error: BaseException) -> None:
+        def main(*_arguments: object, **_more: object) -> None:
+            raise error
+
+        monkeypatch.setattr(pmbridge, "main", main)
+
+    return fail
+
+
+@pytest.mark.parametrize(
+    ("library", "extra"),
+    [("apscheduler.executors", "schedule"), ("procrastinate", "worker"), ("psycopg", "postgresql")],
+)
+def test_a_library_that_is_not_installed_is_named_by_the_extra_that_brings_it(library, extra, failing, capsys):
+    failing(ModuleNotFoundError(f"No module named {library!r}", name=library))
+    assert exit_code(["schedule"]) == Exit.ERROR
+    assert f"pip install 'pmbridge[{extra}]'." in capsys.readouterr().err
+
+
+def test_a_library_that_no_extra_brings_is_a_fault_of_ours(failing):
+    failing(ModuleNotFoundError("No module named 'nonsense'", name="nonsense"))
+    with pytest.raises(ModuleNotFoundError):
+        exit_code(["schedule"])
+
+
+def _ctrl_c() -> click.Abort:
+    """What click makes of Ctrl-C in the middle of the work."""
+    stopped = click.Abort()
+    stopped.__cause__ = KeyboardInterrupt()
+    return stopped
+
+
+@pytest.mark.parametrize(
+    ("stopped", "words"),
+    [
+        (click.Abort(), "Stopped at the question; nothing was done."),
+        (_ctrl_c(), "the next run goes on from there"),
+        (KeyboardInterrupt(), "the next run goes on from there"),
+    ],
+)
+def test_a_question_nobody_answers_is_told_from_work_that_was_stopped(stopped, words, failing, capsys):
+    failing(stopped)
+    assert exit_code(["apply"]) == Exit.INTERRUPTED
+    assert words in capsys.readouterr().err
+
+
 def test_options_also_come_from_the_environment(monkeypatch, tmp_path, capsys):
     monkeypatch.setenv("PMBRIDGE_CONFIG", str(tmp_path / "nowhere.yaml"))
     assert exit_code(["audit"]) == Exit.ERROR

@@ -35,11 +35,16 @@ def need(item: str, status: str = "OK", **more: object) -> Requirement:
     )  # fmt: skip
 
 
+def rule(name: str, status: str = "fails", *, level: str = "must") -> GateRule:
+    return GateRule(rule=name, level=level, status=status, text="found")
+
+
 def gate(**more: object) -> Acceptance:
     values = {
         "verdict": "no-go", "coverage": 1.0, "verified": 0.5, "pass_rate": 0.75, "pass_interval": (0.4, 0.9),
         "requirements": (need("SHOP-1"), need("SHOP-2", "NOK", url="https://t/SHOP-2")), "environments": ("staging",),
         "reasons": ("requirements-verified: SHOP-2 fails its tests",), "build": "rc3", "evidence_digest": "abc",
+        "rules": (rule("requirements-verified"), rule("rollback", "holds")),
     }  # fmt: skip
     return Acceptance(**values | more)
 
@@ -51,17 +56,46 @@ def page(milestone, **more: object) -> str:
 def test_the_page_opens_with_the_verdict_the_build_and_the_counts(milestone):
     text = page(milestone, stale=1)
     assert f"May we launch {milestone.title}?" in text
-    assert "NO-GO: something that must hold does not for build rc3" in text
-    assert "1 of 2 requirements proven · 1 stale · 75% of the tests pass (95 % interval 40% to 90%)" in text
+    assert "NO-GO for build rc3: 1 of 2 rules that must hold does not" in text
+    assert "1 of 2 requirements proven · 1 stale · 75 % of the tests pass (95 % interval 40 % to 90 %)" in text
     assert "requirements-verified: SHOP-2 fails its tests" in text
-    assert "Evidence abc" in text
+    assert "evidence abc" in text
+
+
+def test_the_verdict_counts_the_rules_against_it_and_names_only_the_reasons_that_weigh(milestone):
+    rules = (rule("requirements-verified"), rule("rollback", "holds"), rule("runbook", level="should"))
+    reasons = ("requirements-verified: SHOP-2 fails its tests", "runbook: nobody has attested that there is one")
+    stopped = page(milestone, rules=rules, reasons=reasons).partition("Rule |")[0]
+    assert "SHOP-2 fails its tests" in stopped
+    assert "runbook" not in stopped
+    warned = page(milestone, verdict="conditional", rules=rules[1:], reasons=reasons[1:])
+    assert (
+        "CONDITIONAL for build rc3: what must hold does or is waived; 1 of 1 rule that should hold does not" in warned
+    )
+    assert "runbook: nobody has attested" in warned
+    assert "GO for build rc3: everything that must hold does" in page(milestone, verdict="go", rules=rules[1:2])
+    assert "UNKNOWN for build rc3: what is needed to judge is missing" in page(milestone, verdict="unknown")
+
+
+def test_a_matrix_of_no_named_environment_has_no_column_for_it(milestone):
+    nowhere = EnvironmentResult(environment=None, status="NOTRUN", last_run=None)
+    text = page(milestone, environments=(None,), requirements=(need("SHOP-1", fresh=False, environments=(nowhere,)),))
+    assert "SHOP-1 Do SHOP-1 | must | proven, but stale | 1" in text
+    assert "Requirement | Priority | Status | Tests" in text
+
+
+def test_a_long_list_of_tests_is_cut_and_counted(milestone):
+    text = page(milestone, orphans=tuple(f"T-{number}" for number in range(20)))
+    assert "T-7" in text
+    assert "T-8" not in text
+    assert "… and 12 more." in text
 
 
 def test_what_is_not_proven_stands_first_in_the_matrix(milestone):
     document = launch_page(milestone.model_copy(update={"acceptance": gate()}))
     table = next(b for b in document.blocks if isinstance(b, Table) and "Requirement" in str(b.header))
     assert [row[0][0].text for row in table.rows] == ["SHOP-2", "SHOP-1"]
-    assert [str(row[3][0].text) for row in table.rows] == ["NOK", "OK"]
+    assert [str(row[3][0].text) for row in table.rows] == ["failing", "proven"]
 
 
 def test_decisions_of_people_stand_beside_the_computed_verdict(milestone):
@@ -91,10 +125,7 @@ def test_the_lists_of_work_name_tests_requirements_and_since_when(milestone):
 
 
 def test_each_rule_has_a_sign_that_needs_no_colour(milestone):
-    rules = tuple(
-        GateRule(rule=f"rule-{status}", level="must", status=status, text="found")
-        for status in ("holds", "fails", "waived", "unknown")
-    )
+    rules = tuple(rule(f"rule-{status}", status) for status in ("holds", "fails", "waived", "unknown"))
     text = page(milestone, rules=rules)
     assert all(
         f"{sign} {status}" in text for sign, status in zip("✓✗≈?", ("holds", "fails", "waived", "unknown"), strict=True)

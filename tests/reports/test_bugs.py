@@ -14,9 +14,10 @@ from pmbridge.assess import assess
 from pmbridge.assessment import Assessment, MilestoneAssessment
 from pmbridge.config.product import ProductSettings
 from pmbridge.document import Chart, Document, Table, fingerprint, plain
-from pmbridge.reports import bug_charts, bugs
+from pmbridge.reports import bug_charts, bug_tables, bugs, phrases
 from pmbridge.reports.bug_actions import actions
 from pmbridge.reports.handoff import packet
+from pmbridge.reports.stable_words import stable_since
 from pmbridge.reports.ticket import health_comment
 
 L = datetime(2026, 9, 1, 8, tzinfo=UTC)
@@ -91,12 +92,32 @@ def test_every_chart_says_in_words_what_it_draws(told: Callable[..., Told]) -> N
         assert {len(series.values) for series in chart.series} == {len(chart.x)}
 
 
+def test_a_launch_that_had_defects_after_it_was_stable_says_how_many(told: Callable[..., Told]) -> None:
+    found = told()[1].bugs
+    on = next(day for day, count in zip(found.series.dates, found.series.arrivals, strict=True) if count)
+    later = sum(found.series.arrivals) - found.series.arrivals[found.series.dates.index(on)]
+    stable = found.model_copy(update={"stabilised_on": on})
+    assert stable_since(stable) == f"stabilised on {phrases.day(on)} ({phrases.count(later, 'defect')} came later)"
+    last = found.model_copy(update={"stabilised_on": found.series.dates[-1]})
+    assert stable_since(last) == f"stable since {phrases.day(found.series.dates[-1])}"
+    assert stable_since(found) == "not yet"
+
+
+def test_regressions_are_told_by_their_evidence_and_with_what_nobody_looked_at(told: Callable[..., Told]) -> None:
+    tiers = {"caused_by_link": 2, "same_component": 3}
+    found = told()[1].bugs.model_copy(update={"regression_tiers": tiers, "bad_fixes": 1})
+    text = plain(Document(blocks=tuple(bug_tables.ratios(found))))
+    assert "2 linked to their cause; 3 met within 7 days of a change of their component" in text
+    assert "the code is not read" in text
+    assert "brought in by the repair of another bug: 1 defect" in text
+
+
 def test_a_long_time_is_drawn_by_week(told: Callable[..., Told]) -> None:
     _, milestone = told(150)
     (chart,) = bug_charts.flow(milestone.bugs.series)
     assert len(chart.x) == 22
     assert sum(value or 0 for value in chart.series[0].values) == 39
-    assert "by week" in chart.summary
+    assert "by week up to today" in chart.summary
 
 
 def test_tables_have_a_cell_for_every_column(told: Callable[..., Told]) -> None:

@@ -6,7 +6,7 @@ import pytest
 from rich.console import Console
 
 from pmbridge.assessment import Figure, FigureStatus, Forecast, HealthStatus, missing
-from pmbridge.document import Document, Link, Table, fingerprint, line, one_line, plain
+from pmbridge.document import Chart, Document, Link, Series, Table, fingerprint, line, one_line, plain
 from pmbridge.model import MilestoneState
 from pmbridge.reports import phrases
 from pmbridge.reports.audit import milestone_page, overview, urgency
@@ -66,7 +66,7 @@ def test_the_line_of_a_version_says_the_same_in_one_line(milestone):
 
 
 def test_the_audit_page_can_be_read_in_a_pipe(assessment, milestone):
-    text = printed(milestone_page(assessment, milestone))
+    text = printed(milestone_page(assessment, milestone, everything=True))
     assert "even odds (50 %)" in text
     assert "Flow: throughput 4.2 items a week · cycle time 3 days at 50 %, 9 days at 85 %" in text
     assert "oldest open work unknown: nothing is open" in text
@@ -74,6 +74,58 @@ def test_the_audit_page_can_be_read_in_a_pipe(assessment, milestone):
     assert "this project usually takes 12 % longer than most" in text
     assert "learned from 6 earlier milestones" in text
     assert "\x1b" not in text
+
+
+def test_the_page_of_a_minute_leaves_the_details_to_those_who_ask_and_says_how(assessment, milestone):
+    page, whole = (printed(milestone_page(assessment, milestone, everything=all_)) for all_ in (False, True))
+    for part in ("Flow: ", "SHOP-4 Pay by invoice", "… and 3 earlier changes."):
+        assert part in whole
+        assert part not in page
+    assert "44 on 1 Oct 2026 + 7 added − 1 removed = 50 now (residual 0)" in page
+    assert "more: --all · what a reason rests on: --explain schedule.on_time" in page
+    assert "more: " not in whole
+    assert len(page.splitlines()) < len(whole.splitlines())
+
+
+def test_an_ended_milestone_says_how_it_ended_and_the_newest_comes_first(assessment, milestone):
+    def ended(title, day, measured):
+        reason = milestone.health.reasons[0].model_copy(update={"rule": "schedule.finished", "measured": measured})
+        health = milestone.health.model_copy(update={"reasons": (reason,)})
+        at = datetime(2026, 5, day, 9, tzinfo=UTC)
+        state = {"title": title, "state": MilestoneState.RELEASED, "launched_at": at, "health": health}
+        return milestone.model_copy(update=state)
+
+    first, second = ended("1.0", 2, "1 day late"), ended("1.1", 20, "on the day")
+    page = overview(assessment.model_copy(update={"milestones": (first, second)}))
+    table = next(block for block in page.blocks if isinstance(block, Table))
+    assert [row[1][0].text for row in table.rows] == ["1.1", "1.0"]
+    assert [row[5][0].text for row in table.rows] == ["on the day", "1 day late"]
+
+
+def test_a_table_that_is_too_wide_becomes_a_list_in_which_no_word_is_broken(assessment, milestone):
+    wide, narrow = (printed(overview(assessment.model_copy(update={"milestones": (milestone,)})), w) for w in (120, 50))
+    assert "Health" in wide
+    assert " RED  Checkout 2.0\n  State open · Due 11 Dec 2026 ·" in narrow
+    assert all(len(line) <= 50 for line in narrow.splitlines())
+
+
+def test_a_cell_of_a_list_keeps_its_heading():
+    words = [f"{word} word that is long" for word in ("first", "second", "third")]
+    table = Table(header=(line("If"), line("then"), line("")), rows=(tuple(line(word) for word in words),))
+    text = printed(Document(blocks=(table,)), 40)
+    assert "If first word" in text
+    assert "then second word" in text
+    assert "· third" in text
+
+
+def test_a_chart_that_is_too_long_is_thinned_and_keeps_its_newest_point():
+    values = (*([0.0] * 99), 8.0)
+    days = tuple(str(day) for day in range(100))
+    chart = Chart(title="Days", x=days, series=(Series(name="done", values=values),), summary="up")
+    bars = printed(Document(blocks=(chart,)), 40).splitlines()[-1]
+    assert bars.startswith("  done ")
+    assert bars.endswith("▁█")
+    assert len(bars) <= 40
 
 
 def test_the_overview_puts_the_most_urgent_milestone_first(assessment, milestone):

@@ -23,6 +23,12 @@ def test_a_milestone_is_frozen_once_and_again_only_with_an_approver(synced, call
     assert ledger["baseline_reason"] == "explicit freeze"
     assert ledger["baseline_at"].startswith("2026-11-10")
     assert ledger["residual"] == 0
+    whole = ledger["since_start"]
+    assert whole["at"] < ledger["baseline_at"]
+    assert whole["baseline"] + whole["added"] - whole["removed"] == ledger["now"]
+    page = call("audit", "2.2 Loyalty", config=demo.config).out
+    assert "Scope ledger since it was frozen:" in page
+    assert "Since the start:" in page
 
 
 def test_an_ended_milestone_cannot_be_frozen(synced, call):
@@ -62,6 +68,10 @@ def test_a_rule_is_explained_and_a_difference_is_shown(synced, call):
 def test_the_page_of_the_milestone_in_trouble_can_be_read_in_a_minute(synced, call):
     page = call("audit", "2.2 Loyalty", config=synced.config).out
     for part in ("RED", "chance to make the due date", "What would turn it:", "Dates: ", "Scope ledger: ", "Budget: ",
-                 "Warning signs: ", "Sides: ", "Data confidence: ", "Record: ", "For comparison: "):  # fmt: skip
+                 "Warning signs: ", "Sides: ", "Data confidence (A to D): ", "Burn-up by week: "):  # fmt: skip
         assert part in page, part
+    assert len(page.splitlines()) <= 45
+    whole = call("audit", "2.2 Loyalty", "--all", config=synced.config).out
+    for part in ("Record: ", "For comparison: ", "Dependencies: ", "Growth: ", "Flow: ", "What would gain most:"):
+        assert part in whole, part
     assert "Move the due date by 1" not in page.split("What would turn it:")[1].splitlines()[0]

@@ -191,10 +191,15 @@ def test_answers_cost_what_was_touched_and_keep_no_text(synced, call):
     site = synced.sandbox.jira.site
     bug = next(issue for issue in site.issues.values() if issue.key == synced.story.user_bugs[-1])
     synced.sandbox.clock.advance(timedelta(hours=1))
-    site.add_comment(bug.id, "We look at it now.", at=synced.sandbox.clock.now(), by=bug.by)
+    at, mark = synced.sandbox.clock.now(), {"pmbridge": {"owner": "demo", "slot": "hand-off"}}
+    quoting = site.add_comment(bug.id, "“pmbridge · hand-off” says it waits: we look at it now.", at=at, by=bug.by)
+    ours = site.add_comment(bug.id, "It waits. pmbridge · hand-off", at=at, by=bug.by, properties=mark)
     assert call("sync", config=synced.config).code == 0
     assert asked() == 1
     with open_installation(load(synced.config)) as installation, installation.store.read() as conn:
         kept = read_comments(conn, ["jira-main", "gitlab-main"])
+    heard = {comment.id for comment in kept if comment.source == "jira-main"}
+    assert quoting in heard
+    assert ours not in heard
     assert len(kept) > 50
     assert {comment.text for comment in kept} == {""}

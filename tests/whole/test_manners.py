@@ -61,6 +61,9 @@ def test_a_tracker_that_could_not_be_read_is_no_news_for_those_who_watch_a_ticke
     assert call("sync", config=synced.config).code != 0
     token.write_text(good)
     assert steps(synced, call) == []
+    held = call("apply", "--yes", config=synced.config)
+    assert held.code == 4
+    assert "Nothing is written for Meridian Shop: jira-main could not be read" in held.err
     assert (synced.comment(), len(receipts(synced, call))) == (before, written)
     assert call("sync", config=synced.config).code == 0
     assert steps(synced, call) != []

@@ -202,6 +202,22 @@ def test_a_person_s_edit_survives_runs_and_removal(synced, call):
     assert "Nothing of ours is left" in call("remove", "--yes", config=synced.config).out
 
 
+def test_a_person_s_edit_is_noticed_also_where_nothing_else_has_changed(synced, call):
+    # The first pass writes, the second one reads what that has done to the items.
+    for _ in range(2):
+        assert call("run", config=synced.config).code == 0
+    site = synced.sandbox.jira.site
+    assert "stands: 1 of 1" in call("run", config=synced.config).err
+    (comment,) = [c for c in site.issue_by_key(synced.trouble.epic).comments if c.by == site.bot]
+    comment.body = {"type": "doc", "version": 1, "content": [{"type": "paragraph", "content": []}]}
+    answer = call("run", config=synced.config)
+    assert "stands: 1 of 1" in answer.err
+    assert "CONFLICT" in answer.out
+    newest = json.loads(call("runs", "--format", "json", "--limit", "1", config=synced.config).out)
+    assert (newest["facts"]["assessed"], newest["facts"]["unchanged"]) == (0, 1)
+    assert "stands" not in call("run", "--again", config=synced.config).err
+
+
 def test_a_kept_plan_that_was_applied_is_stale_in_every_row(synced, call):
     kept = synced.folder / "plan.json"
     assert call("plan", "--out", str(kept), config=synced.config).code == 0

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from datetime import date
 from typing import Any, Literal
 
@@ -165,7 +164,7 @@ class Assessment(Contract):
 
 def to_json(assessment: Assessment) -> str:
     """Write the contract's JSON: keys in declared order, two spaces, one final newline."""
-    return json.dumps(assessment.model_dump(mode="json"), indent=2, ensure_ascii=False) + "\n"
+    return assessment.model_dump_json(indent=2) + "\n"
 
 
 def json_schema() -> dict[str, Any]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -61,8 +60,6 @@ def settle(installation: Installation, name: str, *, again: bool = False) -> Set
     assessment = assess_product(installation, name)
     until = holds_until(assessment, installation.settings.products[name])
     made = remember(installation, assessment, seen=seen, until=until)
-    # A history that was walked holds on to itself; many products in a row would stay until the collector came.
-    gc.collect()
     return Settled(made, assessment)
 
 

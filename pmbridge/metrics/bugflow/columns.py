@@ -201,10 +201,15 @@ class BugColumns(Sequence[Bug]):
 
 
 class _Values:
-    """Columns as lists, from which bugs are made one by one: reading an array value by value costs ten times more."""
+    """Columns as lists, from which bugs are made one by one: reading an array value by value costs ten times more.
+
+    Neither it nor a bug holds on to the columns that keep them, so that a survey is gone with its last use.
+    """
 
     def __init__(self, columns: BugColumns) -> None:
-        self._columns = columns
+        self._ids, self._keys, self._told = columns.ids, columns.keys, columns.told
+        self._pauses, self._faults = columns.pauses, columns.faults
+        self._turns, self._turned, self._category = columns.turns, columns.turned, columns.category
         self._created, self._outcome = columns.created.tolist(), columns.outcome.tolist()
         self._state = [column.tolist() for column in (columns.is_open, columns.ended, columns.spells.reopened_at)]
         self._first, self._since = columns.graded.first.tolist(), columns.since.tolist()
@@ -220,23 +225,22 @@ class _Values:
 
     def bug(self, place: int) -> Bug:
         """Return one bug."""
-        columns = self._columns
         first, stop = self._first[place], self._first[place + 1]
         since, words = map(from_micros, self._since[first:stop]), self._words[first:stop]
-        url, title = columns.told(place)
+        url, title = self._told(place)
         rest: dict[str, Any] = {name: own[place] for name, own in self._plain}
         dated: dict[str, Any] = {name: _maybe(own[place]) for name, own in self._instants}
         return Bug(
-            id=columns.ids[place],
-            key=columns.keys[place],
+            id=self._ids[place],
+            key=self._keys[place],
             created_at=from_micros(self._created[place]),
-            turns=_Turns(columns, place),
+            turns=_Turns(self._turned, self._category, self._turns.slice(place)),
             outcome=OUTCOMES[self._outcome[place]],
             severities=tuple(map(Graded, since, words)),
             **rest,
             **dated,
-            pauses=columns.pauses.get(place, ()),
-            fault=columns.faults.get(place),
+            pauses=self._pauses.get(place, ()),
+            fault=self._faults.get(place),
             url=url,
             title=title,
             state=self.state(place),
@@ -246,23 +250,21 @@ class _Values:
 class _Turns(Sequence[Turn]):
     """The turns of one bug, made once somebody asks for them."""
 
-    __slots__ = ("_columns", "_place")
+    __slots__ = ("_category", "_rows", "_turned")
 
-    def __init__(self, columns: BugColumns, place: int) -> None:
-        self._columns, self._place = columns, place
+    def __init__(self, turned: Whole, category: Small, rows: slice) -> None:
+        self._turned, self._category, self._rows = turned, category, rows
 
     def __len__(self) -> int:
-        rows = self._columns.turns.slice(self._place)
-        return rows.stop - rows.start
+        return int(self._rows.stop - self._rows.start)
 
     @overload
     def __getitem__(self, row: int) -> Turn: ...
     @overload
     def __getitem__(self, row: slice) -> Sequence[Turn]: ...
     def __getitem__(self, row: int | slice) -> Turn | Sequence[Turn]:
-        rows = self._columns.turns.slice(self._place)
-        codes = map(_CATEGORIES.__getitem__, self._columns.category[rows].tolist())
-        return tuple(map(Turn, map(from_micros, self._columns.turned[rows].tolist()), codes))[row]
+        codes = map(_CATEGORIES.__getitem__, self._category[self._rows].tolist())
+        return tuple(map(Turn, map(from_micros, self._turned[self._rows].tolist()), codes))[row]
 
 
 _CATEGORIES = tuple(CATEGORY_CODE)

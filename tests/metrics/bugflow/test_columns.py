@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import gc
+import weakref
+from dataclasses import replace
+
 import numpy
 import pytest
 from hypothesis import given
@@ -149,3 +153,15 @@ def test_an_outcome_is_found_among_many(bug):
 
 def test_absent_instants_are_never(at):
     assert instants([at(1), None]).tolist() == [to_micros(at(1)), NEVER]
+
+
+def test_a_bug_that_was_made_does_not_keep_the_columns_that_made_it(bug):
+    columns = replace(BugColumns.of([bug(0), bug(3)]), made={})
+    gone, kept = weakref.ref(columns), columns[1]
+    gc.disable()
+    try:
+        del columns
+        assert gone() is None
+    finally:
+        gc.enable()
+    assert kept.turns[0].since == kept.created_at

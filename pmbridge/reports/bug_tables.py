@@ -131,7 +131,7 @@ def ratios(bugs: Bugs) -> Iterator[Block]:
 
 _TIERS = {
     "caused_by_link": "linked to their cause",
-    "said": "labelled as such",
+    "said": "labelled as such, or found by a test that had passed for an earlier launch",
     "same_component": "met within 7 days of a change of their component, a suspicion only",
 }
 

@@ -20,7 +20,7 @@ from pmbridge.metrics.bugflow import ratios
 from pmbridge.metrics.bugflow.lessons import Basis, by_component, lessons
 from pmbridge.metrics.bugflow.ratios import CONTAINMENT_DAYS, Regressions, Tier
 from pmbridge.metrics.bugflow.spells import Flags
-from pmbridge.model import LinkKind
+from pmbridge.model import ExecutionStatus, LinkKind
 
 #: The part of a milestone's life in which a requirement comes late.
 _LATE = 0.25
@@ -55,15 +55,15 @@ def escaped_rate(found: Sequence[Detection]) -> float | None:
     return None if not ripe or ripe[-1].detected is None else round(1 - ripe[-1].detected, 4)
 
 
-def regressions(one: Launched, field: BugField) -> Regressions:
-    """Find what broke something that worked: a link to its cause, or a label that says so."""
+def regressions(one: Launched, field: BugField, evidence: Evidence) -> Regressions:
+    """Find what broke something that worked: a link to its cause, a label, or a test that passed for an earlier one."""
     causes: dict[ItemId, ItemId] = {}
     for link in field.reading.history.links:
         if link.kind is LinkKind.CAUSES:
             a, b = (field.reading.owner.get((link.source, end)) for end in (link.item, link.target))
             if a is not None and b is not None:
                 causes[b.canonical.primary.id] = a.canonical.primary.id
-    linked, said = _among(causes, field), field.whole.look.told(is_regression)
+    linked, said = _among(causes, field), field.whole.look.told(is_regression) | _passed_before(one, field, evidence)
     by_repair = _among([one for one, cause in causes.items() if cause in field.bugs.place_of], field)
     firm = linked | said
     found = {Tier.CAUSED_BY_LINK: linked, Tier.SAID: said & ~linked, Tier.SAME_COMPONENT: field.after_change & ~firm}
@@ -72,6 +72,17 @@ def regressions(one: Launched, field: BugField) -> Regressions:
         len(one.defects),
         int(one.defects.take(by_repair).sum()),
     )
+
+
+def _passed_before(one: Launched, field: BugField, evidence: Evidence) -> Flags:
+    """Tell which bugs stand at a test that passed before the launch before this one, so that it worked then."""
+    earlier = [other.at for other in field.launches.values() if other.at < one.launch.at]
+    found: set[str] = set()
+    for test in evidence.tests if earlier else ():
+        runs = evidence.of(test) if test.key in evidence.linked else ()
+        if any(run.status is ExecutionStatus.PASS and run.at <= max(earlier) for run in runs):
+            found.update(evidence.linked[test.key])
+    return numpy.array([key in found for key in field.bugs.keys], numpy.bool_)
 
 
 def _among(ids: Iterable[ItemId], field: BugField) -> Flags:

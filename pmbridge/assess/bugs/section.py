@@ -55,7 +55,10 @@ def bugs(milestone: MergedMilestone, field: BugField, evidence: Evidence) -> Bug
 Part = dict[str, Any]
 
 #: What firm evidence is, and what nobody looks at.
-_FIRM = "links and labels only; what bisecting or the blame of lines would show needs the code, which is not read"
+_FIRM = (
+    "links, labels and tests that had passed only; "
+    "what bisecting or the blame of lines would show needs the code, which is not read"
+)
 
 
 def _open(one: Launched) -> Defects:
@@ -103,7 +106,7 @@ def _waits(one: Launched, field: BugField) -> Part:
 def _quality(one: Launched, field: BugField, evidence: Evidence) -> Part:
     """Say how good repairs, tests and deployments were."""
     found = tuple(quality.detections(one, field))
-    regressions = quality.regressions(one, field)
+    regressions = quality.regressions(one, field, evidence)
     lessons, component_lessons = quality.learned(one, field, evidence)
     failed, made = delivery.deliveries(one, field)
     return {

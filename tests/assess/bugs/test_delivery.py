@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
@@ -231,3 +231,14 @@ def test_a_defect_soon_after_a_change_of_its_component_is_under_suspicion(tale, 
     assert found.regression_tiers == {"said": 1, "same_component": 1}
     assert found.regression_rate.value == 1 / 5
     assert "needs the code" in found.regression_rate.reasons[0]
+
+
+def test_a_bug_at_a_test_that_passed_for_an_earlier_launch_is_a_regression(tale, flow):
+    told = tale()
+    told.milestone("version:1", "1.0", start=date(2026, 5, 1), due=date(2026, 7, 1), released=at(-60))
+    for number, passed in enumerate((-70, -10)):
+        told.item(f"T-{number}", at(-90), type="Test", milestones=("version:1",))
+        told.change(f"T-{number}", at(passed), "labels", "at::passed")
+        told.bug(f"B-{number}", 2)
+        told.link(f"B-{number}", f"T-{number}", "relates", phrase="relates to")
+    assert flow(told).regression_tiers == {"said": 1}

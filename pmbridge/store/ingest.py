@@ -10,16 +10,13 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table, delete, func, select, update
 
 from pmbridge.model import (
-    Change,
     Execution,
     Item,
-    Link,
     Milestone,
     MilestoneObservation,
     Person,
     StatusDefinition,
     TestCase,
-    Worklog,
 )
 from pmbridge.model.instants import to_micros
 from pmbridge.store import rows, schema
@@ -27,7 +24,7 @@ from pmbridge.store.arrivals import write_items
 from pmbridge.store.bulk import insert, upsert
 from pmbridge.store.differing import write_differing
 from pmbridge.store.evidence import write_evidence
-from pmbridge.store.noting import noting, reach
+from pmbridge.store.noting import Hung, noting, reach
 from pmbridge.store.payloads import packed
 from pmbridge.store.replacing import replace
 from pmbridge.store.revisions import SHARED, touch
@@ -38,21 +35,13 @@ from pmbridge.store.tombstones import raise_again
 NO_GAPS: Mapping[str, str] = MappingProxyType({})
 
 
-class ReadPage(Protocol):
+class ReadPage(Hung, Protocol):
     """What one page of a project brought; see the connector's contract for the meaning of each part."""
 
     @property
     def items(self) -> Sequence[Item]: ...  # noqa: D102
     @property
-    def changes(self) -> Sequence[Change]: ...  # noqa: D102
-    @property
-    def links(self) -> Sequence[Link]: ...  # noqa: D102
-    @property
-    def worklogs(self) -> Sequence[Worklog]: ...  # noqa: D102
-    @property
     def whole_worklogs(self) -> Sequence[str]: ...  # noqa: D102
-    @property
-    def gone_worklogs(self) -> Sequence[str]: ...  # noqa: D102
     @property
     def people(self) -> Sequence[Person]: ...  # noqa: D102
     @property

@@ -211,3 +211,5 @@ def test_a_run_that_lost_its_lease_to_another_ends_without_a_crash(store: Store,
     with lease.write() as conn:
         write_watermark(conn, Watermark("jira", "SHOP", cursor="2"))
     second.__exit__(None, None, None)
+    with store.read() as conn:
+        assert read_watermark(conn, "jira", "SHOP").cursor == "2"

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 
 from pmbridge import __version__
 from pmbridge.assess.elsewhere import told
+from pmbridge.assess.sources import lagging
 from pmbridge.assessment import Assessment, MilestoneAssessment
 from pmbridge.config import ProductSettings, Settings, digest
 from pmbridge.history.days import day_ends, local_day
@@ -20,6 +21,7 @@ from pmbridge.jobs.elsewhere import elsewhere, horizon
 from pmbridge.jobs.installation import Installation
 from pmbridge.store.assessments import Made, last_made, mark_published, read_body
 from pmbridge.store.freezes import count_freezes
+from pmbridge.store.reading import read_state
 from pmbridge.store.revisions import revisions_of
 from pmbridge.store.watermarks import known_until
 
@@ -87,6 +89,7 @@ def sight(installation: Installation, name: str, last: Made | None = None) -> st
         "baselines": baselines,
         "decisions": _decisions(installation.settings, product),
         "program": __version__,
+        "lagging": _lagging(installation, product, now),
         "elsewhere": work,
         _HORIZON: seen,
     }
@@ -111,6 +114,15 @@ def _holds(last: Made, seen: str, now: datetime | None) -> bool:
         return False
     before, after = json.loads(last.seen), json.loads(seen)
     return {**before, _HORIZON: None} == {**after, _HORIZON: None}
+
+
+def _lagging(installation: Installation, product: ProductSettings, now: datetime | None) -> list[str]:
+    """Name the sources that were read long before the rest; one alone never is."""
+    if now is None or len(product.projects) == 1:
+        return []
+    with installation.store.read() as conn:
+        states = [read_state(conn, source, names) for source, names in product.projects.items()]
+    return sorted(lagging(states, now))
 
 
 def _elsewhere(

@@ -11,10 +11,9 @@ from sqlalchemy import ColumnElement, Connection, Table, literal_column, or_, se
 from pmbridge.model import Change, FieldName, History, Item, Person, SourceState, StatusCategory
 from pmbridge.model.instants import from_micros, to_micros
 from pmbridge.store import rows, schema
+from pmbridge.store.bulk import portions
 from pmbridge.store.tombstones import alive
 
-#: How many ids are asked for in one go.
-_AT_ONCE = 500
 #: Written out, so that the index of assignees answers.
 _ASSIGNEES: ColumnElement[str] = literal_column(f"'{FieldName.ASSIGNEES.value}'")
 
@@ -49,7 +48,7 @@ def read_assigned(
     return History(
         items=tuple(items),
         changes=tuple(_changes(changed)),
-        milestones=tuple(rows.milestones_from(_bodies(conn, schema.milestones, places))),
+        milestones=tuple(rows.milestones_from(row.body for row in _there(conn, places))),
         links=tuple(rows.links_from(_all(conn, schema.links, "item", held))),
         statuses=tuple(rows.statuses_from(_statuses(conn, {item.source for item in items}))),
         observations=tuple(rows.observations_from(_all(conn, schema.milestone_observations, "milestone", places))),
@@ -61,7 +60,7 @@ def _held(conn: Connection, source: str, accounts: Sequence[str], projects: Coll
     item, stay, then = schema.items.c, schema.intervals.c, to_micros(at)
     of_one = (item.source == stay.source) & (item.id == stay.item)
     found: set[str] = set()
-    for some in _some(accounts):
+    for some in portions(accounts):
         chosen = select(item.id).join_from(schema.intervals, schema.items, of_one)
         lasting = or_(stay.until.is_(None), stay.until > then)
         theirs = (stay.source == source) & (stay.field == _ASSIGNEES) & stay.value.in_(some) & lasting
@@ -84,6 +83,11 @@ def _bodies(conn: Connection, table: Table, wanted: Mapping[str, Iterable[str]])
     return (row.body for row in _all(conn, table, "id", wanted))
 
 
+def _there(conn: Connection, wanted: Mapping[str, Iterable[str]]) -> Iterator[Any]:
+    """Yield the milestones that are still in their tracker."""
+    return (row for row in _all(conn, schema.milestones, "id", wanted) if row.missing_since is None)
+
+
 def _all(conn: Connection, table: Table, column: str, wanted: Mapping[str, Iterable[str]]) -> Iterator[Any]:
     for source, ids in wanted.items():
         yield from _of(conn, table, source, column, ids)
@@ -91,7 +95,7 @@ def _all(conn: Connection, table: Table, column: str, wanted: Mapping[str, Itera
 
 def _of(conn: Connection, table: Table, source: str, column: str, ids: Iterable[str]) -> Iterator[Any]:
     key = list(table.primary_key)
-    for some in _some(sorted(ids)):
+    for some in portions(sorted(ids)):
         chosen = select(table).where(table.c.source == source, table.c[column].in_(some))
         yield from conn.execute(chosen.order_by(*key)).all()
 
@@ -113,7 +117,3 @@ def _changes(found: Iterable[Any]) -> Iterator[Change]:
     for row in sorted(found, key=lambda row: (*rows.in_order(row), row[0], row[rows.ITEM])):
         values = dict(zip(names, row, strict=True))
         yield Change(**values | {"at": from_micros(row[rows.AT]), "field": FieldName(row[rows.FIELD])})
-
-
-def _some(values: Sequence[str]) -> Iterator[Sequence[str]]:
-    return (values[begin : begin + _AT_ONCE] for begin in range(0, len(values), _AT_ONCE))

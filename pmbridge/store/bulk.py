@@ -18,6 +18,8 @@ Rows = Sequence[Row]
 
 #: As many values go into SQLite with one statement: a statement a row takes a third as long again. Old builds take 999.
 _VALUES_TOGETHER = 600
+#: As many values are named in one question.
+_AT_ONCE = 1000
 
 
 def upsert(conn: Connection, table: Table, rows: Rows) -> None:
@@ -51,6 +53,11 @@ def append(conn: Connection, table: Table, rows: Rows) -> None:
     """Insert new rows, given in the order of the columns without a serial ``id``."""
     if rows:
         _write(conn, append_sql(table, conn.dialect.name), _given(table), rows)
+
+
+def portions(values: Sequence[Any]) -> Iterator[Sequence[Any]]:
+    """Yield so many values at a time as one question may name: every engine has a limit."""
+    return (values[begin : begin + _AT_ONCE] for begin in range(0, len(values), _AT_ONCE))
 
 
 def unique(table: Table, rows: Rows) -> list[tuple[Any, ...]]:

@@ -37,11 +37,11 @@ def write_certificate(
 ) -> None:
     """Append the proof of one run over a source, or over one ``project`` of it; ``body`` is its JSON text.
 
-    Where it proves something else than the last one did, the projects concerned count as changed.
+    Where a reader finds something else proven than before, the projects concerned count as changed.
     """
-    before = _last(conn, source, project)
+    before = last_certificate(conn, source) or {}
     append(conn, certificates, [(source, status, to_micros(started_at), to_micros(finished_at), body, project)])
-    touch(conn, source, _differing(json.loads(before) if before else {}, json.loads(body)))
+    touch(conn, source, _differing(before, last_certificate(conn, source) or {}))
 
 
 def last_certificate(conn: Connection, source: str) -> Mapping[str, Any] | None:
@@ -72,12 +72,6 @@ def usual_interval(conn: Connection, source: str) -> timedelta | None:
     begun = conn.execute(select(table.started_at).where(alike).order_by(table.id.desc()).limit(_RUNS)).scalars().all()
     apart = [later - earlier for later, earlier in pairwise(begun)]
     return timedelta(microseconds=median(apart)) if len(apart) >= _FEWEST else None
-
-
-def _last(conn: Connection, source: str, project: str | None) -> str | None:
-    table = certificates.c
-    same = (table.source == source) & (table.project.is_(None) if project is None else table.project == project)
-    return conn.execute(select(table.body).where(same).order_by(table.id.desc()).limit(1)).scalar()
 
 
 def _differing(before: Mapping[str, Any], after: Mapping[str, Any]) -> set[str]:

@@ -8,10 +8,8 @@ from operator import itemgetter
 
 from sqlalchemy import Connection, Table, select
 
-from pmbridge.store.bulk import Row, Rows, key_of, unique, upsert
+from pmbridge.store.bulk import Row, Rows, key_of, portions, unique, upsert
 
-#: So many rows are looked for in one question.
-_AT_ONCE = 1000
 _SOURCE, _ID = 0, 1
 
 
@@ -27,6 +25,6 @@ def write_differing(conn: Connection, table: Table, rows: Rows) -> list[Row]:
 def _held(conn: Connection, table: Table, given: Sequence[Row]) -> Iterator[Row]:
     for source, own in groupby(given, key=itemgetter(_SOURCE)):
         ids = [row[_ID] for row in own]
-        for begin in range(0, len(ids), _AT_ONCE):
-            some = table.c.id.in_(ids[begin : begin + _AT_ONCE])
-            yield from map(tuple, conn.execute(select(table).where(table.c.source == source, some)))
+        for some in portions(ids):
+            chosen = select(table).where(table.c.source == source, table.c.id.in_(some))
+            yield from map(tuple, conn.execute(chosen))

@@ -16,6 +16,15 @@ from pmbridge.store.revisions import touch
 
 def write_evidence(conn: Connection, tests: Iterable[TestCase], executions: Iterable[Execution]) -> None:
     """Store tests and executions; doing it twice is the same as doing it once."""
+    changed = store_evidence(conn, tests, executions)
+    for source in sorted({source for source, _ in changed}):
+        touch(conn, source, [project for of, project in changed if of == source])
+
+
+def store_evidence(
+    conn: Connection, tests: Iterable[TestCase], executions: Iterable[Execution]
+) -> set[tuple[str, str]]:
+    """Store tests and executions without noting it; return the projects that change by it, with their sources."""
     bodies = ((test, test.model_dump_json(exclude_defaults=True)) for test in tests)
     given = [(test.source, test.id, test.project, body) for test, body in bodies]
     touched = {(row[0], row[2]) for row in write_differing(conn, schema.tests, given) if row[2] is not None}
@@ -23,9 +32,7 @@ def write_evidence(conn: Connection, tests: Iterable[TestCase], executions: Iter
         (run.source, run.id, run.test, to_micros(run.at), run.model_dump_json(exclude_defaults=True))
         for run in executions
     ]
-    touched |= _places(conn, {(row[0], row[2]) for row in write_differing(conn, schema.executions, rows)})
-    for source in sorted({source for source, _ in touched}):
-        touch(conn, source, [project for of, project in touched if of == source])
+    return touched | _places(conn, {(row[0], row[2]) for row in write_differing(conn, schema.executions, rows)})
 
 
 def _places(conn: Connection, tests: Collection[tuple[str, str]]) -> set[tuple[str, str]]:

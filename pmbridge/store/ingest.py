@@ -23,7 +23,7 @@ from pmbridge.store import rows, schema
 from pmbridge.store.arrivals import write_items
 from pmbridge.store.bulk import insert, upsert
 from pmbridge.store.differing import write_differing
-from pmbridge.store.evidence import write_evidence
+from pmbridge.store.evidence import store_evidence
 from pmbridge.store.noting import Hung, noting, reach
 from pmbridge.store.payloads import packed
 from pmbridge.store.replacing import replace
@@ -83,17 +83,17 @@ def write_page(
     be wanting, by id; that stays with the item until it is read again.
     """
     made = [rows.item_row(item, to_micros(seen_at), gaps.get(item.id)) for item in page.items]
-    with noting(conn, source, page, made):
+    with noting(conn, source, page, made) as moved:
         new = write_items(conn, made)
-        raise_again(conn, source, [item.id for item in page.items if item.id not in new])
+        moved |= raise_again(conn, source, [item.id for item in page.items if item.id not in new])
         _write_histories(conn, source, page, new)
         upsert(conn, schema.links, [rows.link_row(link) for link in page.links])
         _delete_of(conn, schema.worklogs, source, [id_ for id_ in page.whole_worklogs if id_ not in new])
         _delete_worklogs(conn, source, page.gone_worklogs)
         upsert(conn, schema.worklogs, [rows.worklog_row(log) for log in page.worklogs])
-    write_evidence(conn, page.tests, page.executions)
-    if _write_people(conn, page.people):
-        touch(conn, source, [SHARED])
+        moved |= {project for _, project in store_evidence(conn, page.tests, page.executions)}
+        if _write_people(conn, page.people):
+            moved.add(SHARED)
     _write_payloads(conn, source, page, new)
 
 

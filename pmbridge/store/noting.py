@@ -9,7 +9,7 @@ from typing import Any, Protocol
 from sqlalchemy import Connection, Table, or_, select
 
 from pmbridge.model import Change, Link, Worklog
-from pmbridge.store.bulk import Row, Rows
+from pmbridge.store.bulk import Row, Rows, portions
 from pmbridge.store.revisions import touch
 from pmbridge.store.schema import changes, items, links, memberships, milestones, worklogs
 
@@ -34,35 +34,39 @@ class Hung(Protocol):
 
 
 @contextmanager
-def noting(conn: Connection, source: str, page: Hung, made: Rows) -> Iterator[None]:
+def noting(conn: Connection, source: str, page: Hung, made: Rows) -> Iterator[set[str]]:
     """Touch every project in which the writing of a page changes something: of what moves both, of links both ends.
 
     ``made`` are the rows of the page's items. A page that brings what is stored already, as the overlap of two runs
-    does, touches nothing.
+    does, touches nothing. Projects that change by anything else are put into the set that is handed over: all are
+    touched together, so that two writers never wait for each other.
     """
+    moved: set[str] = set()
     ids = {row[_ID] for row in made} | _hanging_on(conn, source, page)
     stored = _stored(conn, source, ids)
     # Where an item is new or another, only links lead to further projects; else anything may have come to it.
     differ = any(stored.get(row[_ID]) != (row[_PROJECT], row[_GAP], row[_BODY]) for row in made)
     tables = (links,) if differ else (links, changes, worklogs)
     before = _hanging(conn, tables, source, stored)
-    yield
+    yield moved
     after = _hanging(conn, tables, source, ids) if stored or page.links else before
     if differ or before != after:
         ends = {row[end] for table, row in before ^ after if table == links.name for end in (_ITEM, _TARGET)}
         beyond = _stored(conn, source, ends - ids)
-        touch(conn, source, {row[_PROJECT] for row in made} | _projects(stored) | _projects(beyond))
+        moved |= {row[_PROJECT] for row in made} | _projects(stored) | _projects(beyond)
+    touch(conn, source, moved)
 
 
 def reach(conn: Connection, source: str, ids: Collection[str]) -> set[str]:
     """Return the projects of some milestones, and those whose items are or were in one of them."""
-    if not ids:
-        return set()
-    own = select(milestones.c.project).where(milestones.c.source == source, milestones.c.id.in_(ids))
-    inside = (memberships.c.source == source) & memberships.c.milestone.in_(ids)
+    found: set[str] = set()
     joined = memberships.join(items, (items.c.source == memberships.c.source) & (items.c.id == memberships.c.item))
-    used = select(items.c.project).select_from(joined).where(inside).distinct()
-    return {*conn.execute(own).scalars(), *conn.execute(used).scalars()}
+    for some in portions(sorted(ids)):
+        own = select(milestones.c.project).where(milestones.c.source == source, milestones.c.id.in_(some))
+        inside = (memberships.c.source == source) & memberships.c.milestone.in_(some)
+        used = select(items.c.project).select_from(joined).where(inside).distinct()
+        found |= {*conn.execute(own).scalars(), *conn.execute(used).scalars()}
+    return found
 
 
 def _hanging_on(conn: Connection, source: str, page: Hung) -> set[str]:

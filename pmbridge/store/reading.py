@@ -46,7 +46,7 @@ def _read(conn: Connection, projects: Mapping[str, Sequence[str]]) -> History:
         people=tuple(rows.people_from(_of_sources(conn, schema.people, projects))),
         statuses=tuple(rows.statuses_from(_of_sources(conn, schema.statuses, projects))),
         observations=_observations(conn, projects, milestones),
-        sources=tuple(_state(conn, source, names) for source, names in projects.items()),
+        sources=tuple(read_state(conn, source, names) for source, names in projects.items()),
         tests=read_tests(conn, projects),
         executions=read_executions(conn, projects),
         deployments=read_deployments(conn, projects),
@@ -107,7 +107,8 @@ def _of_sources(conn: Connection, table: Table, sources: Iterable[str]) -> Seque
     return _fetched(conn, chosen.order_by(*table.primary_key))
 
 
-def _state(conn: Connection, source: str, names: Sequence[str]) -> SourceState:
+def read_state(conn: Connection, source: str, names: Sequence[str]) -> SourceState:
+    """Return what is known of a source as far as some of its projects go."""
     table = schema.sources.c
     row = conn.execute(select(table.kind, table.url).where(table.name == source)).one_or_none()
     instants = [read_watermark(conn, source, name).instant for name in names]

@@ -90,12 +90,12 @@ def bury(conn: Connection, stones: Sequence[Tombstone]) -> None:
         touch(conn, source, {stone.project for stone in stones if stone.source == source})
 
 
-def raise_again(conn: Connection, source: str, ids: Sequence[str]) -> None:
-    """Take the mark from items that the tracker shows again."""
-    if ids:
-        here = (tombstones.c.source == source) & tombstones.c.item.in_(ids)
-        raised = conn.execute(delete(tombstones).where(here).returning(tombstones.c.project))
-        touch(conn, source, raised.scalars().all())
+def raise_again(conn: Connection, source: str, ids: Sequence[str]) -> set[str]:
+    """Take the mark from items that the tracker shows again; return the projects that change by it."""
+    if not ids:
+        return set()
+    here = (tombstones.c.source == source) & tombstones.c.item.in_(ids)
+    return set(conn.execute(delete(tombstones).where(here).returning(tombstones.c.project)).scalars())
 
 
 def buried(conn: Connection, source: str, project: str | None = None) -> tuple[Tombstone, ...]:

@@ -58,8 +58,9 @@ def sync_source(
         proof = certify(connector.name, findings, before, connector.usage(), started_at, clock())
         with lease.write() as conn:
             body = proof.model_dump_json()
-            write_certificate(conn, proof.source, proof.status, proof.started_at, proof.finished_at, body, project)
+            # Projects before what they share, as all writers take them.
             keep_counts(conn, [held.counts for held in findings.holdings if held.counts is not None])
+            write_certificate(conn, proof.source, proof.status, proof.started_at, proof.finished_at, body, project)
     return proof
 
 

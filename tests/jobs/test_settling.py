@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
@@ -22,10 +23,14 @@ from pmbridge.jobs.settling import Settled, holds_until, settle, shown
 from pmbridge.jobs.stopping import Stopping
 from pmbridge.model import Freeze
 from pmbridge.store.assessments import last_made
+from pmbridge.store.certificates import write_certificate
 from pmbridge.store.freezes import save_freeze
 from pmbridge.store.ingest import write_page
 from pmbridge.store.watermarks import Watermark, write_watermark
 from tests.jobs.memory_worker import NOW, MemoryTracker, an_installation, an_item, load_memory
+
+COUNTED = ("items_tracker", "items_stored", "changes_stored", "tombstones")
+PROOF = json.dumps({"status": "complete", **dict.fromkeys(COUNTED, 1)})
 
 
 @pytest.fixture
@@ -176,6 +181,31 @@ def test_a_clock_that_was_set_back_is_a_change(settled: Any, installation: Insta
     with installation.store.write() as conn:
         write_watermark(conn, Watermark("memory", "A", NOW - timedelta(hours=1)))
     assert settled()
+
+
+@pytest.mark.usefixtures("read")
+def test_a_source_that_falls_behind_the_rest_and_one_that_catches_up_are_changes(
+    settled: Any, settings: Settings, installation: Installation
+) -> None:
+    both = settings.products["shop"].model_copy(update={"projects": {"memory": ("A",), "other": ("A",)}})
+    here = settings.model_copy(update={"products": {**settings.products, "shop": both}})
+
+    def read_at(source: str, at: datetime) -> None:
+        with installation.store.write() as conn:
+            write_watermark(conn, Watermark(source, "A", at))
+
+    with installation.store.write() as conn:
+        for quarter in range(4):
+            at = NOW + timedelta(minutes=15 * quarter)
+            write_certificate(conn, "other", "complete", at, at, PROOF)
+    read_at("other", NOW)
+    assert [settled(here), settled(here)] == [True, False]
+    read_at("memory", NOW + timedelta(minutes=30))
+    assert not settled(here)
+    read_at("memory", NOW + timedelta(hours=2))
+    assert [settled(here), settled(here)] == [True, False]
+    read_at("other", NOW + timedelta(hours=2))
+    assert [settled(here), settled(here)] == [True, False]
 
 
 @pytest.mark.usefixtures("read")

@@ -121,6 +121,10 @@ def test_what_belongs_to_the_work_comes_with_it_and_changes_only_of_what_was_tou
     assert [one.id for one in found.milestones] == ["version:77", "version:78"]
     assert [(one.item, one.history) for one in found.changes] == [("10002", "2"), ("10002", "3")]
     assert (found.links, found.statuses) == ((link,), (defined,))
+    with store.write() as conn:
+        write_reference(conn, "jira", reference(milestones=own[1:], statuses=[defined]), seen_at=later)
+    with store.read() as conn:
+        assert [one.id for one in read_assigned(conn, [ADA], PLACES, noon).milestones] == ["version:78"]
     assert next((seen.milestone, seen.due) for seen in found.observations) == ("version:77", date(2026, 4, 1))
     assert [(one.name, one.kind) for one in found.sources] == [("jira", "jira")]
 

@@ -183,6 +183,30 @@ def test_a_proof_that_says_the_same_changes_nothing(touched: Any, noon: Any) -> 
     assert prove("partial", gap | {"text": "2 items are gone"}) == {"PAY", "SHOP"}
 
 
+def test_a_proof_is_held_against_what_a_reader_found_before_it(touched: Any, noon: Any) -> None:
+    def prove(status: str, project: str | None = None) -> set[str]:
+        body = json.dumps({"status": status, "gaps": [], "projects": ["PAY"], "started_at": str(noon)})
+        body = json.dumps({**json.loads(body), "finished_at": str(noon), "items_tracker": None})
+        return touched(lambda conn: write_certificate(conn, "jira", status, noon, noon, body, project))
+
+    steps = (("complete", None), ("failed", "PAY"), ("complete", None), ("failed", "PAY"), ("failed", None))
+    assert [prove(*step) for step in steps] == [{SHARED}] * 4 + [set()]
+
+
+def test_what_a_page_changes_is_noted_at_once_and_what_is_shared_last(
+    store: Store, put: Any, item: Make, monkeypatch: pytest.MonkeyPatch, noon: Any
+) -> None:
+    noted: list[set[str]] = []
+    monkeypatch.setattr("pmbridge.store.noting.touch", lambda conn, source, projects: noted.append(set(projects)))
+    gone = item(1)
+    with store.write() as conn:
+        put(items=[gone])(conn)
+        bury(conn, [Tombstone("jira", gone.id, "PAY", gone.key, "moved", noon)])
+    with store.write() as conn:
+        put(items=[gone, item(2)], people=[Person(source="jira", id="u9", name="Zed")])(conn)
+    assert noted == [{"SHOP"}, {"PAY", "SHOP", SHARED}]
+
+
 def test_counts_hold_until_something_changes_and_a_check_finds_wrong_ones(
     store: Store, put: Any, item: Make, change: Make
 ) -> None:

@@ -115,11 +115,12 @@ class BugColumns(Sequence[Bug]):
     def __getitem__(self, place: int | slice) -> Bug | Sequence[Bug]:
         if isinstance(place, slice):
             return [self[one] for one in range(*place.indices(len(self)))]
-        if not 0 <= place < len(self):
+        own = place + len(self) if place < 0 else place
+        if not 0 <= own < len(self):
             raise IndexError(f"there are {len(self)} bugs and none at {place}")
-        if place not in self.made:
-            self.made[place] = self._values.bug(place)
-        return self.made[place]
+        if own not in self.made:
+            self.made[own] = self._values.bug(own)
+        return self.made[own]
 
     def __iter__(self) -> Iterator[Bug]:
         return (self[place] for place in range(len(self)))

@@ -84,9 +84,11 @@ def test_the_severity_of_a_moment_is_the_same_for_one_and_for_many(bug, at, word
 
 def test_bugs_are_kept_by_place_and_those_beyond_are_refused(bug):
     columns = BugColumns.of([bug(1), bug(2)])
-    assert columns[0] is columns[0]
+    assert columns[0] is columns[0] is columns[-2]
     assert BugColumns.of(columns) is columns
     assert len(columns[:1]) == 1
+    with pytest.raises(IndexError, match="none at -3"):
+        columns[-3]
     with pytest.raises(IndexError, match="there are 2 bugs and none at 2"):
         columns[2]
 

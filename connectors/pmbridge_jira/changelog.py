@@ -5,10 +5,9 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import IntEnum
-from functools import cache, partial
+from functools import partial
 from operator import attrgetter
 from typing import Any, NamedTuple, TypeAlias
 
@@ -100,7 +99,7 @@ _said = attrgetter("field_id", "field", "before", "after", "old", "new")
 
 #: What is too long and too seldom said twice to be remembered.
 _TEXTS = frozenset({FieldName.TITLE, FieldName.DESCRIPTION})
-#: So many different edits are remembered.
+#: So many different edits are remembered of each level.
 _REMEMBERED = 8192
 
 _PER_ROLE, _PER_OCCURRENCE = 100_000, 1_000
@@ -108,7 +107,7 @@ _ID = re.compile(r"\d+")
 _MARK = re.compile(r"\[[ xX]?\]")
 
 
-def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> list[Change]:
+def changes(issue: Json, lexicon: Lexicon, *, source: str, level: Level) -> list[Change]:
     """Read the changes of an issue from ``changelog.histories``, oldest first.
 
     A change's position is ``role x 100,000 + occurrence of the role in the edit x 1,000 + value``, so that it is the
@@ -116,14 +115,10 @@ def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> list
     change a value. ``level`` is the item's own: the parent of a standard item is its epic. Statuses, resolutions,
     priorities and types carry ids in ``before`` and ``after`` and the names of the time beside them.
     """
-    lexicon, item, made = lexicon_of(fields, level), str(issue["id"]), list[Change]()
-    known, make = lexicon.known, trusted_change
+    item, made = str(issue["id"]), list[Change]()
+    of_edit, make = lexicon.of_edit, trusted_change
     for edit in history_of(issue):
-        entries = edit.items or ()
-        said = _said(entries[0]) if len(entries) == 1 else tuple(map(_said, entries))
-        found = known.get(said)
-        if found is None:
-            found = lexicon.read(said, entries)
+        found = of_edit(edit.items or (), level)
         if found:
             number, when, who = str(edit.id), edit.created, edit.by
             for place, field, before, after, old, new in found:
@@ -131,33 +126,35 @@ def changes(issue: Json, fields: FieldMap, *, source: str, level: Level) -> list
     return made
 
 
-@dataclass(frozen=True, slots=True)
 class Lexicon:
-    """What edits mean on a site, to items of one level.
+    """What edits mean on a site whose fields are ``fields``.
 
-    Histories say the same few things over and over: a status that goes on, a version that comes in. They are ``known``.
+    Histories say the same few things over and over: a status that goes on, a version that comes in. So many of them
+    are remembered, with the names in them: whoever owns a lexicon lets it go when it reads the site anew.
     """
 
-    roles: Mapping[str, Role]
-    level: Level
-    known: dict[tuple[Any, ...], Flat]
+    __slots__ = ("_known", "_roles", "fields")
 
-    def read(self, said: tuple[Any, ...], entries: Sequence[Entry]) -> Flat:
+    def __init__(self, fields: FieldMap) -> None:
+        self.fields = fields
+        self._roles = roles_of(fields)
+        self._known: dict[Level, dict[tuple[Any, ...], Flat]] = {level: {} for level in Level}
+
+    def of_edit(self, entries: Sequence[Entry], level: Level) -> Flat:
+        """Return what an edit comes to for an item of a level."""
+        said = _said(entries[0]) if len(entries) == 1 else tuple(map(_said, entries))
+        found = self._known[level].get(said)
+        return self._read(said, entries, level) if found is None else found
+
+    def _read(self, said: tuple[Any, ...], entries: Sequence[Entry], level: Level) -> Flat:
         """Read an edit that says what it has not said before, and remember it; texts are too long for that."""
-        read = _of_entry(entries[0], self.roles, self.level) if len(entries) == 1 else self._of_several(entries)
+        one = len(entries) == 1
+        read = _of_entry(entries[0], self._roles, level) if one else _of_edit(entries, self._roles, level)
         found: Flat = tuple((place, *delta) for place, delta in read)
-        if read and len(self.known) < _REMEMBERED and not any(delta.field in _TEXTS for _, delta in read):
-            self.known[said] = found
+        known = self._known[level]
+        if read and len(known) < _REMEMBERED and not any(delta.field in _TEXTS for _, delta in read):
+            known[said] = found
         return found
-
-    def _of_several(self, entries: Sequence[Entry]) -> Sequence[Placed]:
-        return _of_edit(entries, self.roles, self.level)
-
-
-@cache
-def lexicon_of(fields: FieldMap, level: Level) -> Lexicon:
-    """Return the lexicon of a site's fields."""
-    return Lexicon(roles_of(fields), level, {})
 
 
 def _of_entry(entry: Entry, roles: Mapping[str, Role], level: Level) -> Sequence[Placed]:
@@ -192,7 +189,6 @@ def _told(
     return tuple(enumerate((delta for delta in found if delta.before != delta.after), role * _PER_ROLE))
 
 
-@cache
 def roles_of(fields: FieldMap) -> dict[str, Role]:
     """Return what the fields of a site mean, by id and by name."""
     own = {

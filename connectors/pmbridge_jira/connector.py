@@ -28,6 +28,7 @@ from pmbridge.errors import BadAnswer, NotFound
 from pmbridge.model import Comment, Instant, Item, Milestone, MilestoneKind, Person, RefKind
 from pmbridge_jira import doctor, normalize
 from pmbridge_jira.boards import sprints
+from pmbridge_jira.changelog import Lexicon
 from pmbridge_jira.client import SERVER_API, Client
 from pmbridge_jira.cloud import Cloud
 from pmbridge_jira.datacenter import DataCenter
@@ -73,6 +74,7 @@ class JiraConnector:
         self._clients: list[Client] = []
         self._times: dict[int, Spent] = {}
         self._scout = Scout()
+        self._lexicon: Lexicon | None = None
         self._now: Instant | None = None
 
     def whoami(self) -> Person:
@@ -121,6 +123,7 @@ class JiraConnector:
         for learned in ("_fields", "_field_list"):
             self.__dict__.pop(learned, None)
         self._times.clear()
+        self._lexicon = None
         site = self._site()
         resting = () if self._now is None else self._scout.resting(projects, self._now)
         projects = [project for project in projects if project not in resting]
@@ -130,7 +133,7 @@ class JiraConnector:
             versions = {key: list(self._jira.versions(key)) for key in projects}
             return Reference(
                 statuses=defined,
-                milestones=tuple(found for key in projects for found in self._milestones(key, versions[key], site)),
+                milestones=tuple(self._milestones(versions, site)),
                 missing_fields=self._fields.missing,
                 tallies=tuple(tally for key in projects for tally in normalize.tallies(versions[key], key)),
                 unread=resting,
@@ -146,6 +149,7 @@ class JiraConnector:
         reader = Reader(
             *self._readers,
             self._site(project),
+            self._lexicon_of(self._fields),
             deployed,
             self._harvesters if deployed is Cloud and self._settings.connections > 1 else (),
             remote_links=self._settings.remote_links,
@@ -154,7 +158,7 @@ class JiraConnector:
         )
         quiet = cursor is None and self._scout.nothing_since(project, since)
         listed = self._scout.listed(project) if cursor is None and since is None else None
-        yield from reader.pages(project, since, cursor, quiet=quiet, listed=listed)
+        yield from reader.pages(project, since, cursor, quiet=quiet, listed=listed, notes=self._scout.notes)
 
     def normalizes_by(self) -> str | None:
         """Return the site's list of fields, by which custom fields get their meaning."""
@@ -164,7 +168,7 @@ class JiraConnector:
         """Map payloads that an earlier sync kept; fields are matched anew by the list that sync saw."""
         fields = discover(json.loads(by or "[]"), self._settings.fields)
         site = Site(self.name, self._settings.browse_url, fields, project)
-        return reread(list(raw.values()), site, None)
+        return reread(list(raw.values()), site, self._lexicon_of(fields), None)
 
     def count(self, project: str) -> int | None:
         """Return Jira's own count, which Cloud calls approximate."""
@@ -297,12 +301,19 @@ class JiraConnector:
                 known = self._times[since] = spent(client, since)
         return known
 
-    def _milestones(self, project: str, versions: Sequence[Json], site: Site) -> Iterator[Milestone]:
-        yield from (normalize.version(payload, project, site) for payload in versions)
+    def _lexicon_of(self, fields: FieldMap) -> Lexicon:
+        """Return what histories mean by these fields; what it remembers of people is gone with the next reference."""
+        if self._lexicon is None or self._lexicon.fields != fields:
+            self._lexicon = Lexicon(fields)
+        return self._lexicon
+
+    def _milestones(self, versions: Mapping[str, Sequence[Json]], site: Site) -> Iterator[Milestone]:
+        for project, payloads in versions.items():
+            yield from (normalize.version(payload, project, site) for payload in payloads)
+            if self._settings.epics:
+                yield from epics(self._client, self._jira, project, site)
         if self._settings.sprints:
-            yield from sprints(self._client, project, site)
-        if self._settings.epics:
-            yield from epics(self._client, self._jira, project, site)
+            yield from sprints(self._client, [*versions], self._settings.projects, site)
 
     def _server_info(self) -> Json:
         try:

@@ -16,6 +16,7 @@ from pmbridge.errors import BadAnswer, Rejected
 from pmbridge.model import Change, Execution, FieldName, Item, Link, TestCase, Worklog
 from pmbridge_jira import changelog, normalize
 from pmbridge_jira.ahead import ahead
+from pmbridge_jira.changelog import Lexicon
 from pmbridge_jira.client import PAGE_SIZE, Client
 from pmbridge_jira.cloud import Cloud
 from pmbridge_jira.deployment import Deployment
@@ -100,6 +101,7 @@ class Reader:
     searching: Client
     gathering: Client
     site: Site
+    lexicon: Lexicon
     deployed: Callable[[Client], Deployment] = Cloud
     harvesting: tuple[Client, ...] = ()
     remote_links: bool = False
@@ -114,15 +116,16 @@ class Reader:
         *,
         quiet: bool = False,
         listed: Sequence[str] | None = None,
+        notes: tuple[str, ...] = (),
     ) -> Iterator[Page]:
         """Yield pages until the tracker has no more; at least one, so that an empty project is known to be read.
 
         A token that is no longer accepted starts the query of ``since`` anew: rows repeat, none is left out. Of a
         ``quiet`` project nothing but the time spent on its issues is asked for; ``listed`` are the ids of all issues
-        where they are known already.
+        where they are known already. ``notes`` say how it was found to be quiet.
         """
         seen: set[str] = set()
-        with closing(_nothing() if quiet else self._pages(project, since, cursor, listed)) as pages:
+        with closing(_nothing(notes) if quiet else self._pages(project, since, cursor, listed)) as pages:
             for made in pages:
                 seen.update(item.id for item in made.items)
                 yield made
@@ -195,7 +198,7 @@ class Reader:
             jira.complete(issues, self._fields())
             for issue in issues:
                 self._complete(jira.client, issue)
-        return page(issues, self.site, resume, notes)
+        return page(issues, self.site, self.lexicon, resume, notes)
 
     def _complete(self, client: Client, issue: Json) -> None:
         worklog = issue["fields"].get("worklog") or {}
@@ -206,8 +209,8 @@ class Reader:
             issue["remotelinks"] = client.get(f"issue/{issue['id']}/remotelink")
 
 
-def _nothing() -> Generator[Page, None, None]:
-    yield Page()
+def _nothing(notes: tuple[str, ...]) -> Generator[Page, None, None]:
+    yield Page(notes=notes)
 
 
 @dataclass(frozen=True, slots=True)
@@ -223,9 +226,9 @@ class _Rows:
     raw: Fragment
 
 
-def page(issues: list[Json], site: Site, cursor: str | None, notes: tuple[str, ...] = ()) -> Page:
+def page(issues: list[Json], site: Site, lexicon: Lexicon, cursor: str | None, notes: tuple[str, ...] = ()) -> Page:
     """Normalize a page of issues with their histories; raises `BadAnswer` naming the issue that cannot be read."""
-    rows = [_rows(issue, site) for issue in issues]
+    rows = [_rows(issue, site, lexicon) for issue in issues]
     return Page(
         items=tuple(row.item for row in rows),
         changes=tuple(chain.from_iterable(row.changes for row in rows)),
@@ -256,7 +259,7 @@ def _lacks(row: _Rows, issue: Json) -> bool:
     return last is not None and last.after not in (item.status, item.status_name)
 
 
-def _rows(issue: Json, site: Site) -> _Rows:
+def _rows(issue: Json, site: Site, lexicon: Lexicon) -> _Rows:
     """Derive the rows of one payload; the payload alone suffices, so stored ones can be mapped again."""
     with expected(site.source, f"the issue {issue.get('key') or issue.get('id')}"):
         issue["changelog"] = {**(issue.get("changelog") or {}), "histories": history_of(issue)}
@@ -266,7 +269,7 @@ def _rows(issue: Json, site: Site) -> _Rows:
         tests, executions = ticks(issue, item) if _DESCRIBED in told else ((), ())
         return _Rows(
             item=item,
-            changes=changelog.changes(issue, site.fields, source=site.source, level=item.level),
+            changes=changelog.changes(issue, lexicon, source=site.source, level=item.level),
             links=tuple(links(issue, site.source)),
             worklogs=tuple(normalize.worklogs(issue, site.source)),
             tests=tests,

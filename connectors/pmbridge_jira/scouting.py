@@ -21,10 +21,11 @@ log = logging.getLogger(__name__)
 class Scout:
     """What was seen of many projects before any of them was read; counts and lists are spared once each.
 
-    ``quiet`` are the projects in which nothing was touched.
+    ``quiet`` are the projects in which nothing was touched. ``notes`` say how far their counts can be trusted.
     """
 
     quiet: dict[str, Held] = field(default_factory=dict)
+    notes: tuple[str, ...] = ()
     _unread: set[str] = field(default_factory=set)
     _counts: dict[str, int] = field(default_factory=dict)
     _listed: dict[str, list[str]] = field(default_factory=dict)
@@ -35,7 +36,7 @@ class Scout:
         Two requests for either. Where Jira refuses or there is too much for one answer, nothing is spared: each
         project is then asked about by itself.
         """
-        self.quiet, self._unread, self._counts, self._listed = {}, set(), {}, {}
+        self.quiet, self.notes, self._unread, self._counts, self._listed = {}, (), set(), {}, {}
         try:
             self._look_for_changes(jira, {project: known for project, known in held.items() if known})
             self._look_into_new(jira, [project for project, known in held.items() if known is None])
@@ -51,6 +52,7 @@ class Scout:
         self.quiet, self._unread = quiet, set(quiet)
         if total == sum(known.items for known in quiet.values()):
             self._counts = {project: known.items for project, known in quiet.items()}
+            self.notes = (_summed(len(quiet)),) if len(quiet) > 1 else ()
 
     def _look_into_new(self, jira: Deployment, projects: Collection[str]) -> None:
         found = _by_project(jira, f"{among(projects)}{ORDER}", projects) if len(projects) > 1 else None
@@ -83,6 +85,14 @@ class Scout:
 def among(projects: Collection[str]) -> str:
     """Select some projects."""
     return f"project in ({', '.join(map(quoted, projects))})"
+
+
+def _summed(projects: int) -> str:
+    """Say what one sum cannot show: something less here and as much more there."""
+    return (
+        f"Counts of {projects} projects, in which nothing happened, were compared as one sum: differences between "
+        "them that cancel out are found by the daily comparison."
+    )
 
 
 def _by_project(jira: Deployment, jql: str, projects: Collection[str]) -> dict[str, list[str]] | None:

@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from pmbridge.model import FieldName, Level
-from pmbridge_jira.changelog import Role, changes
+from pmbridge_jira.changelog import Lexicon, Role, changes
 from pmbridge_jira.fields import FieldMap
 
 M = FieldName.MILESTONES
@@ -17,7 +17,7 @@ M = FieldName.MILESTONES
 @pytest.fixture
 def read(issue, history, fields):
     def changes_of(*items, level=Level.STANDARD, **more):
-        return list(changes(issue(histories=[history(1, *items, **more)]), fields, source="j", level=level))
+        return list(changes(issue(histories=[history(1, *items, **more)]), Lexicon(fields), source="j", level=level))
 
     return changes_of
 
@@ -173,17 +173,31 @@ def test_replaying_set_changes_leads_from_the_first_to_the_last_state(first, sec
     ]
     issue = {"id": "1", "changelog": {"histories": histories}}
     state = {f"sprint:{number}" for number in first}
-    for one in changes(issue, FieldMap(sprint=("s",)), source="j", level=Level.STANDARD):
+    for one in changes(issue, Lexicon(FieldMap(sprint=("s",))), source="j", level=Level.STANDARD):
         state = state - {one.before} | ({one.after} if one.after else set())
     assert state == {f"sprint:{number}" for number in third}
 
 
 def test_what_an_edit_meant_elsewhere_or_at_another_level_is_not_taken_over(issue, history, change):
     told = issue(histories=[history(1, change("customfield_1", None, None, "3", "5"), change("parent", "7", "8"))])
-    elsewhere = FieldMap(story_points=("customfield_2",)), FieldMap(story_points=("customfield_1",))
+    elsewhere = [Lexicon(FieldMap(story_points=(f"customfield_{n}",))) for n in (2, 1)]
     levels = Level.STANDARD, Level.SUBTASK
     found = [[_moves(changes(told, at, source="j", level=level)) for level in levels] for at in elsewhere for _ in "ab"]
     parent, epics = [(FieldName.PARENT, "7", "8")], [(M, "epic:7", None), (M, None, "epic:8")]
     points = [(FieldName.POINTS, "3", "5")]
     assert found[0] == found[1] == [parent + epics, parent]
     assert found[2] == found[3] == [points + parent + epics, points + parent]
+
+
+def test_a_lexicon_remembers_its_own_site_and_no_more_than_it_may(issue, history, change, monkeypatch):
+    monkeypatch.setattr("pmbridge_jira.changelog._REMEMBERED", 3)
+    people = [
+        history(n, change("assignee", "a", f"b{n}", "Ada", f"Bob {n}"), created=1_772_500_000 + n) for n in range(9)
+    ]
+    mine, other = Lexicon(FieldMap()), Lexicon(FieldMap())
+    told = issue(histories=people)
+    first, again = (changes(told, mine, source="j", level=Level.STANDARD) for _ in "ab")
+    assert [one.after for one in first if one.after] == [f"b{n}" for n in range(9)]
+    assert first == again
+    assert [len(known) for known in mine._known.values()] == [0, 3, 0]
+    assert not any(other._known.values())

@@ -50,6 +50,22 @@ def test_the_reference_holds_statuses_versions_and_what_is_missing(connector, tr
     assert reference.missing_fields == ("story_points", "sprint", "flagged")
 
 
+def test_what_is_remembered_of_histories_is_one_connectors_own_and_gone_with_the_next_reference(
+    connector, settings, tracker, issue, history, change
+):
+    tracker.on("GET", "status", [])
+    tracker.on("GET", "project/SHOP/version", {"values": [], "isLast": True})
+    told = issue(histories=[history(1, change("assignee", "a", "b", "Ada", "Bob"))])
+    assert len(connector.normalize("SHOP", {"1": told}, None).changes) == 2
+    known = connector._lexicon
+    connector.normalize("SHOP", {"1": told}, None)
+    assert connector._lexicon is known
+    assert "Bob" in repr(known._known)
+    assert JiraConnector("other", settings, owner="o")._lexicon_of(known.fields) is not known
+    connector.fetch_reference(["SHOP"])
+    assert connector._lexicon is None
+
+
 def test_sprints_are_read_from_every_board_once_and_a_kanban_board_has_none(settings, tracker):
     tracker.on("GET", "status", [])
     tracker.on("GET", "project/SHOP/version", {"values": [], "isLast": True})

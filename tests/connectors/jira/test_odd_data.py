@@ -15,7 +15,7 @@ from pmbridge.sandbox.jira.state import BOT_EMAIL, TOKEN, JiraSite
 from pmbridge.store import open_store, read_history
 from pmbridge.sync import sync_source
 from pmbridge_jira import JiraConnector, JiraSettings
-from pmbridge_jira.changelog import changes
+from pmbridge_jira.changelog import Lexicon, changes
 from pmbridge_jira.fields import discover
 from pmbridge_jira.normalize import Site, item
 from pmbridge_jira.settings import FieldSettings
@@ -71,7 +71,8 @@ def test_histories_come_in_any_order_and_in_one_instant(issue: Any, history: Any
     ]
     told = issue(histories=edits)
     found = [
-        (c.history, c.before, c.after) for c in changes(told, site.fields, source="x", level=item(told, site).level)
+        (c.history, c.before, c.after)
+        for c in changes(told, Lexicon(site.fields), source="x", level=item(told, site).level)
     ]
     assert found == [("11", "3", "4"), ("9", "1", "2"), ("10", "2", "3")]
 

@@ -8,6 +8,7 @@ import pytest
 from pmbridge.connector import Reference
 from pmbridge.errors import BadAnswer, Rejected
 from pmbridge_jira import JiraConnector
+from pmbridge_jira.changelog import Lexicon
 from pmbridge_jira.reading import Position, pages_jql, project_jql
 
 SEARCH, BULK = "search/jql", "changelog/bulkfetch"
@@ -58,7 +59,7 @@ def test_a_stored_payload_holds_all_that_its_rows_were_made_of(read, tracker, is
     log = {"issueId": "10001", "changeHistories": [history(5, change("status", "1", "2"))]}
     tracker.on("POST", BULK, {"issueChangeLogs": [log]})
     (page,) = read()
-    again = normalized([orjson.loads(orjson.dumps(page.raw["10001"]))], site, None)
+    again = normalized([orjson.loads(orjson.dumps(page.raw["10001"]))], site, Lexicon(site.fields), None)
     assert (again.items, again.changes, again.people) == (page.items, page.changes, page.people)
 
 

@@ -17,6 +17,10 @@ from pmbridge_jira import JiraConnector, JiraSettings
 START = datetime(2026, 3, 2, 8, tzinfo=UTC)
 PROJECTS = ["SHOP", "PAY", "WEB", "OPS"]
 MINUTES = timedelta(minutes=1)
+ONE_SUM = (
+    "Counts of 4 projects, in which nothing happened, were compared as one sum: differences between them that cancel "
+    "out are found by the daily comparison."
+)
 Sync = Callable[..., Certificate]
 Asked = Callable[[], list[str]]
 
@@ -86,6 +90,7 @@ def test_nothing_changed_costs_five_requests_and_says_what_was_spared(sync: Sync
     assert (proof.status, proof.requests, proof.gaps) == ("complete", 5, ())
     assert [(one.items_tracker, one.items_stored) for one in proof.counts] == [(3, 3)] * 4
     assert proof.notes == (
+        ONE_SUM,
         "Milestones of 4 projects, in which nothing happened, are as they were read within this hour.",
     )
     assert not [path for path in asked() if path.startswith("project")]
@@ -103,7 +108,7 @@ def test_a_date_that_slips_is_seen_within_the_hour_or_with_the_next_change(
     assert sync(30).status == "complete"
     assert due("PAY") == date(2026, 5, 1)
     proof = sync(15)
-    assert (due("PAY"), proof.notes) == (date(2026, 6, 1), ())
+    assert (due("PAY"), proof.notes) == (date(2026, 6, 1), (ONE_SUM,))
 
 
 def test_a_version_that_was_left_out_is_not_taken_for_missing(sync: Sync, store: Store) -> None:
@@ -141,6 +146,7 @@ def test_what_was_deleted_in_a_quiet_project_is_found_by_the_count(sync: Sync, s
     site.delete_issue("OPS-1")
     proof = sync(15)
     assert (proof.status, proof.items_stored, proof.items_tracker, proof.tombstones) == ("complete", 11, 11, 1)
+    assert not any("one sum" in note for note in proof.notes), "each was counted by itself"
 
 
 def test_a_full_sync_spares_nothing(sync: Sync, asked: Asked) -> None:

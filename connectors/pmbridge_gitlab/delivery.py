@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
 from pmbridge.connector import Delivery
@@ -41,9 +41,13 @@ class DeliveryReader:
         if not self.doors.graphql and self.lookout.nothing_since(project, "merge_requests", edge):
             return
         seen = self.lookout.take(project, "merge_requests")
-        ran = again and (seen is None or not seen.nothing_since("pipelines", edge))
+        # Pipelines of forks run over there, so what is open is read in the first run of each day too.
+        ran = again and (seen is None or not seen.nothing_since("pipelines", edge) or self._on_earlier_day(edge))
         if ran or seen is None or not seen.nothing_since("merge_requests", edge):
             yield from MergeRequests(self.pool, self.source, project, self.doors, again=ran).read(edge)
+
+    def _on_earlier_day(self, edge: datetime) -> bool:
+        return edge.astimezone(UTC).date() < self.pool.lead.clock().astimezone(UTC).date()
 
     def _earliest(self) -> datetime:
         return self.pool.lead.clock() - timedelta(days=self.settings.days)

@@ -48,6 +48,8 @@ class GroupLists:
         """Return the projects of which something was touched; ``None`` if that is more than one page, or not told."""
         after = since.astimezone(UTC).isoformat().replace("+00:00", "Z")
         query = {"scope": "all", "state": "all", "order_by": "updated_at", "sort": "desc", "updated_after": after}
+        # Groups leave out archived projects unless told otherwise; what was touched just before is still to be read.
+        query["non_archived"] = "false"
         try:
             listing = self.client.page(f"{paths.group(group)}/{kind}", query)
         except REFUSALS:

@@ -48,26 +48,25 @@ def read_reference(
     rows: dict[int, tuple[str, Row]] = {}
     releases: list[Row] = []
     members: list[Row] = []
-    missing: list[str] = []
-    asked: set[str] = set()
+    refused: set[str] = set()
+    answered: set[str] = set()
     for project in projects:
         seen = (glances or {}).get(project, Glance())
         found = milestones(client, project) if seen.milestones is None else seen.milestones
         rows |= {row["id"]: (owner_of(row, project), row) for row in found}
         releases += _told(seen.releases, client, f"{paths.project(project)}/releases")
-        if iterations and (above := project.rpartition("/")[0]) not in asked:
-            asked.add(above)
+        if iterations and (above := project.rpartition("/")[0]) not in answered:
             rows_of = _if_shown(client, f"{paths.project(project)}/iterations")
+            (refused if rows_of is None else answered).add(above)
             timed |= {row["id"]: iteration(row, source, project) for row in rows_of or ()}
-            missing += ["iterations"] if rows_of is None else []
         members += _told(seen.members, client, f"{paths.project(project)}/members/all")
     grouped = read_epics(client, source, projects) if epics else []
-    missing += ["epics"] if grouped is None else []
+    missing = [*(["iterations"] if refused - answered else []), *(["epics"] if grouped is None else [])]
     return Reference(
         statuses=statuses(source),
         people=people(members, source),
         milestones=(*_milestones(rows.values(), source, release_instants(releases)), *timed.values(), *(grouped or ())),
-        missing_fields=tuple(dict.fromkeys(missing)),
+        missing_fields=tuple(missing),
     )
 
 

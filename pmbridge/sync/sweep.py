@@ -10,7 +10,7 @@ from pmbridge.connector import Connector, Reconciling, Tallying
 from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store
 from pmbridge.sync.certificate import Gap, GapKind, interrupted
-from pmbridge.sync.delivery import pull_delivery
+from pmbridge.sync.delivery import DeliveryPull
 from pmbridge.sync.evidence import pull_evidence
 from pmbridge.sync.findings import Findings
 from pmbridge.sync.holding import Holding, examine, look
@@ -77,7 +77,8 @@ class Sweep:
             pull.run(full=False)
         since = None if pulled.whole else pulled.since
         self._notes.extend(pull_evidence(self.connector, self.lease, project, since))
-        self._notes.extend(pull_delivery(self.connector, self.lease, project, since))
+        delivery = DeliveryPull(self.connector, self.store, self.lease, project, self.now)
+        self._notes.extend(delivery.run(full=pulled.whole))
         return pull, pulled
 
     def _compared(self, project: str) -> Holding:

@@ -70,6 +70,12 @@ def group_projects(call: GitlabCall, group: Group) -> list[Project]:
     return [project for project in inside if call.token.sees(project.path)]
 
 
+def listed_projects(call: GitlabCall, group: Group) -> list[Project]:
+    """Return the projects a group lists things of: archived ones only where ``non_archived`` is false."""
+    inside = group_projects(call, group)
+    return [project for project in inside if not (project.archived and call.flag("non_archived", default=True))]
+
+
 def visible_issue(call: GitlabCall, id: str, iid: int) -> Issue:
     """Return the issue, or refuse with 404."""
     project = visible_project(call, id)

@@ -36,6 +36,7 @@ class Project:
     created: datetime
     last: int = 0
     last_milestone: int = 0
+    archived: bool = False
 
 
 @dataclass(slots=True)

@@ -13,8 +13,8 @@ from pmbridge.sandbox.gitlab.lookup import (
     bad_request,
     body_object,
     caller,
-    group_projects,
     instant_of,
+    listed_projects,
     not_found,
     visible_group,
     visible_issue,
@@ -44,7 +44,7 @@ def of_project(call: GitlabCall, id: str) -> Any:
 
 def of_group(call: GitlabCall, id: str) -> Any:
     """List the issues of a group's projects, by page."""
-    homes = {row.id for row in group_projects(call, visible_group(call, id))}
+    homes = {row.id for row in listed_projects(call, visible_group(call, id))}
     rows = [row for row in call.site.issues.values() if row.project in homes]
     return page(call, _sorted(call, _filtered(call, rows)), _draw(call))
 

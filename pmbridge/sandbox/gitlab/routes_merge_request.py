@@ -10,8 +10,8 @@ from pmbridge.sandbox.gitlab import issue_view
 from pmbridge.sandbox.gitlab.lookup import (
     GitlabCall,
     bad_request,
-    group_projects,
     instant,
+    listed_projects,
     not_found,
     visible_group,
     visible_issue,
@@ -33,7 +33,7 @@ def of_project(call: GitlabCall, id: str) -> Any:
 
 def of_group(call: GitlabCall, id: str) -> Any:
     """List the merge requests of a group's projects."""
-    homes = {row.id for row in group_projects(call, visible_group(call, id))}
+    homes = {row.id for row in listed_projects(call, visible_group(call, id))}
     return _listed(call, [row for row in call.site.merge_requests.values() if row.project in homes])
 
 

@@ -108,7 +108,7 @@ def project(frame: Frame, entry: Project) -> Json:
         "default_branch": "main",
         "web_url": f"{frame.base}/{entry.path}",
         "issues_enabled": True,
-        "archived": False,
+        "archived": entry.archived,
         "visibility": "private",
         "namespace": {
             "id": parent.id,

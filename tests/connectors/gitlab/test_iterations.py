@@ -89,3 +89,23 @@ def test_iterations_become_milestones_where_they_are_wanted(
     assert plain.fetch_reference(["acme/shop-web"]).milestones == ()
     wanted.close()
     plain.close()
+
+
+@pytest.mark.parametrize("shown", [True, False])
+def test_a_project_that_shows_no_iterations_does_not_silence_its_neighbours(
+    settings: GitlabSettings, server: responses.RequestsMock, api: str, shown: bool
+) -> None:
+    projects = ["acme/a", "acme/b", "acme/c"]
+    for project in projects:
+        for name in ("milestones", "releases", "members/all"):
+            server.get(f"{api}/projects/{project.replace('/', '%2F')}/{name}", json=[])
+    rows = [{"id": 11, "title": "Sprint 1", "start_date": "2026-03-02", "due_date": "2026-03-15", "state": 3}]
+    server.get(f"{api}/projects/acme%2Fa/iterations", status=403, json={"message": "403 Forbidden"})
+    told = server.get(f"{api}/projects/acme%2Fb/iterations", json=rows, status=200 if shown else 404)
+    last = server.get(f"{api}/projects/acme%2Fc/iterations", json={}, status=404)
+    wanted = GitlabConnector("x", settings.model_copy(update={"iterations": True}), owner="acme")
+    found = wanted.fetch_reference(projects)
+    wanted.close()
+    assert [m.title for m in found.milestones] == (["Sprint 1"] if shown else [])
+    assert found.missing_fields == (() if shown else ("iterations",))
+    assert (told.call_count, last.call_count) == (1, 0 if shown else 1)

@@ -100,6 +100,17 @@ def test_filters_cut_the_list(gitlab, gitlab_site, ada, milestones, many):
     }
 
 
+@pytest.mark.parametrize("kind", ["issues", "merge_requests"])
+def test_a_group_leaves_out_archived_projects_unless_told_otherwise(gitlab, gitlab_site, ada, bug, kind):
+    home = gitlab_site.projects[gitlab_site.issues[bug].project]
+    gitlab_site.add_merge_request(home.path, "Broken", branch="a", at=gitlab_site.clock.now(), by=ada)
+    home.archived = True
+    assert gitlab.get(f"/groups/acme/{kind}") == []
+    assert [row["title"] for row in gitlab.get(f"/groups/acme/{kind}", non_archived="false")] == ["Broken"]
+    assert [row["title"] for row in gitlab.get(f"/projects/{home.id}/{kind}")] == ["Broken"]
+    assert gitlab.get(f"/projects/{home.id}")["archived"] is True
+
+
 def test_a_group_lists_the_issues_of_all_its_projects(gitlab, gitlab_site, ada, bug):
     gitlab_site.create_issue(gitlab_site.add_project("acme/deep/pay"), "Pay", at=gitlab_site.clock.now(), by=ada)
     assert {row["title"] for row in gitlab.get("/groups/acme/issues")} == {"Broken", "Pay"}

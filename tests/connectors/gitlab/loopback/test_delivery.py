@@ -10,7 +10,7 @@ from pmbridge.connector import Delivering, Delivery
 from pmbridge.model import Deployment, DeploymentStatus, MergeRequest, MergeRequestState
 from pmbridge.sandbox import Sandbox
 from pmbridge.sandbox.access import Token
-from pmbridge.sandbox.gitlab import graphql
+from pmbridge.sandbox.gitlab import graphql, graphql_shape
 from pmbridge.sandbox.gitlab.state import GitlabSite
 from pmbridge_gitlab import GitlabConnector
 
@@ -122,6 +122,20 @@ def test_a_pipeline_that_fails_later_is_told_though_nobody_touched_its_merge_req
     assert (one.failing_since, one.updated_at) == (day(5), day(1))
     code = [entry for entry in sandbox.gitlab.requests if "mergeRequests" in str(entry.body)]
     assert len(code) == 1, "what is open is asked for in the same question as what was touched"
+
+
+def test_a_pipeline_that_failed_in_a_fork_is_told_in_the_first_run_of_the_next_day(
+    sandbox, site, ann, day, connector, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    elsewhere = graphql_shape.Answered(lambda *_: [], "Pipeline", connection=True)
+    monkeypatch.setitem(graphql._TYPES["Project"], "pipelines", elsewhere)
+    asked = site.add_merge_request(PROJECT, "Cart", branch="cart", at=day(1), by=ann)
+    site.run_pipeline(asked, at=day(5), status="failed")
+    connector.fetch_reference([PROJECT])
+    assert merge_requests(read(connector, since=sandbox.clock.now() - timedelta(hours=1))) == {}
+    connector.fetch_reference([PROJECT])
+    (one,) = merge_requests(read(connector, since=sandbox.clock.now() - timedelta(hours=12))).values()
+    assert one.failing_since == day(5)
 
 
 def test_a_server_that_knows_no_count_of_threads_tells_the_rest(

@@ -65,3 +65,16 @@ def test_a_group_that_is_not_shown_is_read_project_by_project(sandbox, settled) 
     sandbox.gitlab.faults.fail_next(1, status=404, path="groups/acme/issues")
     asked = settled()
     assert (asked["/groups/…/issues"], asked["/projects/…/issues"]) == (1, 6)
+
+
+def test_what_was_touched_just_before_its_project_was_archived_is_read(sandbox, site, ann, settled) -> None:
+    at = sandbox.clock.now() + timedelta(minutes=30)
+    site.close_issue(site.issue(PROJECTS[3], 1).id, at=at, by=ann)
+    (asked,) = (row.id for row in site.merge_requests.values() if site.projects[row.project].path == PROJECTS[3])
+    site.merge(asked, at=at, by=ann)
+    site.project(PROJECTS[3]).archived = True
+    settled()
+    with settled.store.read() as conn:
+        found = read_history(conn, {"gitlab-main": PROJECTS})
+    assert [item.project for item in found.items if item.status == "closed"] == [PROJECTS[3]]
+    assert [m.project for m in found.merge_requests if m.merged_at is not None] == [PROJECTS[3]]

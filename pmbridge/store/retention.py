@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, Connection, Table, delete, func, select
 from pmbridge.model.instants import to_micros
 from pmbridge.store import schema
 from pmbridge.store.revisions import touch
+from pmbridge.store.watermarks import BESIDE
 
 
 def prune(conn: Connection, *, now: datetime, results: timedelta, runs: timedelta) -> dict[str, int]:
@@ -49,7 +50,8 @@ def forget(conn: Connection, places: Sequence[tuple[str, str]]) -> int:
     for source, project in places:
         items, marks = schema.items.c, schema.watermarks.c
         gone += _delete(conn, schema.items, (items.source == source) & (items.project == project))
-        _delete(conn, schema.watermarks, (marks.source == source) & (marks.project == project))
+        own = (marks.project == project) | marks.project.startswith(project + BESIDE, autoescape=True)
+        _delete(conn, schema.watermarks, (marks.source == source) & own)
         touch(conn, source, [project])
     return gone
 

@@ -12,6 +12,9 @@ from pmbridge.model.instants import from_micros_or_none, to_micros_or_none
 from pmbridge.store.bulk import upsert
 from pmbridge.store.schema import watermarks
 
+#: Stands between a project and what is read beside its items, in the name of a mark; no tracker names a project so.
+BESIDE = "#"
+
 
 @dataclass(frozen=True, slots=True)
 class Watermark:

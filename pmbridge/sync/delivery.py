@@ -9,11 +9,7 @@ from pmbridge.connector import Connector, Delivering
 from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store
 from pmbridge.store.delivery import write_delivery
-from pmbridge.store.watermarks import Watermark, read_watermark, write_watermark
-from pmbridge.sync.pull import OVERLAP
-
-#: What follows a project's name where it is kept how far its delivery was read; no tracker has it in a name.
-_BESIDE = "#delivery"
+from pmbridge.sync.reach import Reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,21 +30,13 @@ class DeliveryPull:
         if not isinstance(self.connector, Delivering):
             return ()
         notes: dict[str, None] = {}
+        reach = Reach(self.store, self.lease, self.project, "delivery")
         try:
-            for found in self.connector.fetch_delivery(self.project, since=None if full else self._since()):
+            for found in self.connector.fetch_delivery(self.project, since=None if full else reach.since()):
                 with self.lease.write() as conn:
                     write_delivery(conn, found.deployments, found.merge_requests)
                 notes.update(dict.fromkeys(found.notes))
-            self._end()
+            reach.ended(self.now)
         except ConnectorError as error:
             notes[f"Merge requests and deployments of {self.project} were not read: {error}"] = None
         return tuple(notes)
-
-    def _since(self) -> datetime | None:
-        with self.store.read() as conn:
-            return read_watermark(conn, self.connector.name, self.project + _BESIDE).since
-
-    def _end(self) -> None:
-        # Without an instant, the row is no project to those who ask how far projects are behind.
-        with self.lease.write() as conn:
-            write_watermark(conn, Watermark(self.connector.name, self.project + _BESIDE, since=self.now - OVERLAP))

@@ -2,33 +2,51 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
 
-from pmbridge.connector import Connector, JUnitFile, Proving
+from pmbridge.connector import AcceptanceSource, Connector, JUnitFile, Proving
 from pmbridge.errors import ConnectorError, UsageError
 from pmbridge.evidence.junit import Report, Run, read_stream, together
-from pmbridge.store import Lease
+from pmbridge.store import Lease, Store
 from pmbridge.store.evidence import write_evidence
+from pmbridge.sync.reach import Reach
 
 
-def pull_evidence(connector: Connector, lease: Lease, project: str, since: datetime | None) -> tuple[str, ...]:
-    """Store what each place has of a project, and return notes about what could not be read.
+@dataclass(frozen=True, slots=True)
+class EvidencePull:
+    """Everything needed to read one project's evidence. ``now`` is the tracker's clock at the start of the run."""
 
-    A place that fails is a note and not a gap: the proof of a run is about items.
-    """
-    notes: dict[str, None] = {}
-    for place in connector.acceptance_sources() if isinstance(connector, Proving) else ():
-        try:
-            for found in place.fetch_evidence(project, since=since):
-                report, odd = _read(found.reports)
-                with lease.write() as conn:
-                    write_evidence(conn, (*found.tests, *report.tests), (*found.executions, *report.executions))
-                notes.update(dict.fromkeys([*found.notes, *odd]))
-        except ConnectorError as error:
-            notes[f"Evidence of {project} was not read: {error}"] = None
-    return tuple(notes)
+    connector: Connector
+    store: Store
+    lease: Lease
+    project: str
+    now: datetime
+
+    def run(self, *, full: bool) -> tuple[str, ...]:
+        """Store what each place has come to hold, and return notes about what could not be read.
+
+        A place that fails is a note and not a gap: the proof of a run is about items. The next run reads as far back.
+        """
+        notes: dict[str, None] = {}
+        for place in self.connector.acceptance_sources() if isinstance(self.connector, Proving) else ():
+            reach = Reach(self.store, self.lease, self.project, type(place).__name__)
+            try:
+                notes.update(dict.fromkeys(self._kept(place, None if full else reach.since())))
+                reach.ended(self.now)
+            except ConnectorError as error:
+                notes[f"Evidence of {self.project} was not read: {error}"] = None
+        return tuple(notes)
+
+    def _kept(self, place: AcceptanceSource, since: datetime | None) -> Iterator[str]:
+        """Store what a place has, and yield what it could not read."""
+        for found in place.fetch_evidence(self.project, since=since):
+            report, odd = _read(found.reports)
+            with self.lease.write() as conn:
+                write_evidence(conn, (*found.tests, *report.tests), (*found.executions, *report.executions))
+            yield from (*found.notes, *odd)
 
 
 def _read(files: Sequence[JUnitFile]) -> tuple[Report, list[str]]:

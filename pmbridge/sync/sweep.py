@@ -11,7 +11,7 @@ from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store
 from pmbridge.sync.certificate import Gap, GapKind, interrupted
 from pmbridge.sync.delivery import DeliveryPull
-from pmbridge.sync.evidence import pull_evidence
+from pmbridge.sync.evidence import EvidencePull
 from pmbridge.sync.findings import Findings
 from pmbridge.sync.holding import Holding, examine, look
 from pmbridge.sync.members import Members
@@ -75,10 +75,9 @@ class Sweep:
         pulled = pull.run(full=self.full)
         if pulled.resumed:
             pull.run(full=False)
-        since = None if pulled.whole else pulled.since
-        self._notes.extend(pull_evidence(self.connector, self.lease, project, since))
-        delivery = DeliveryPull(self.connector, self.store, self.lease, project, self.now)
-        self._notes.extend(delivery.run(full=pulled.whole))
+        for beside in (EvidencePull, DeliveryPull):
+            read = beside(self.connector, self.store, self.lease, project, self.now)
+            self._notes.extend(read.run(full=pulled.whole))
         return pull, pulled
 
     def _compared(self, project: str) -> Holding:

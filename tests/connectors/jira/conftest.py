@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 import responses
 
+from pmbridge.store import Store, open_store
 from pmbridge_jira import JiraConnector, JiraSettings
 from pmbridge_jira.fields import FieldMap
 from pmbridge_jira.normalize import Site
@@ -81,6 +83,12 @@ def settings() -> JiraSettings:
         {"url": URL, "auth": {"email": "bot@acme.example", "token": "s3cret-token"}, "projects": ["SHOP"]}
         | {"connections": 1}
     )
+
+
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    with open_store(f"sqlite:///{tmp_path / 'store.db'}") as opened:
+        yield opened
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from pmbridge.sandbox import Clock, Sandbox
 from pmbridge.sandbox.jira.state import BOT_EMAIL, TOKEN, JiraSite
-from pmbridge.store import Store, open_store, read_history
+from pmbridge.store import Store, read_history
 from pmbridge.sync import Certificate, sync_source
 from pmbridge_jira import JiraConnector, JiraSettings
 
@@ -44,12 +44,6 @@ def made(*, server: bool = False) -> JiraSite:
 def sandbox() -> Iterator[Sandbox]:
     with Sandbox(jira=made()) as running:
         yield running
-
-
-@pytest.fixture
-def store(tmp_path: Any) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path / 'proof.db'}") as opened:
-        yield opened
 
 
 def connected(sandbox: Sandbox) -> JiraConnector:

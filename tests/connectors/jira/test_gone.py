@@ -10,7 +10,7 @@ import pytest
 
 from pmbridge.sandbox import Clock, Sandbox
 from pmbridge.sandbox.jira.state import BOT_EMAIL, TOKEN, JiraSite
-from pmbridge.store import Store, open_store, read_history
+from pmbridge.store import Store, read_history
 from pmbridge.store.tombstones import buried
 from pmbridge.sync import Certificate, sync_source
 from pmbridge_jira import JiraConnector, JiraSettings
@@ -31,12 +31,6 @@ def site(request: pytest.FixtureRequest) -> JiraSite:
         for n in range(25):
             site.create_issue(project, "Story", f"{project} {n}", at=START + timedelta(days=n), by="ada")
     return site
-
-
-@pytest.fixture
-def store(tmp_path: Any) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path / 'gone.db'}") as opened:
-        yield opened
 
 
 @pytest.fixture

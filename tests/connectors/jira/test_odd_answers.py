@@ -11,7 +11,7 @@ import pytest
 from pmbridge.model import FieldName, History, Item, StatusCategory
 from pmbridge.sandbox import Clock, Sandbox
 from pmbridge.sandbox.jira.state import BOT_EMAIL, TOKEN, JiraSite
-from pmbridge.store import Store, open_store, read_history
+from pmbridge.store import Store, read_history
 from pmbridge.sync import Certificate, sync_source
 from pmbridge_jira import JiraConnector, JiraSettings
 
@@ -44,12 +44,6 @@ def sandbox() -> Iterator[Sandbox]:
 @pytest.fixture
 def site(sandbox: Sandbox) -> JiraSite:
     return sandbox.jira.site
-
-
-@pytest.fixture
-def store(tmp_path: Any) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path / 'odd.db'}") as opened:
-        yield opened
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ import pytest
 
 from pmbridge.sandbox import Clock, Sandbox
 from pmbridge.sandbox.jira.state import BOT_EMAIL, TOKEN, JiraSite
-from pmbridge.store import Store, open_store, read_history
+from pmbridge.store import Store, read_history
 from pmbridge.sync import Certificate, sync_source
 from pmbridge_jira import JiraConnector, JiraSettings
 
@@ -38,12 +38,6 @@ def site(request: pytest.FixtureRequest) -> JiraSite:
 def sandbox(site: JiraSite) -> Iterator[Sandbox]:
     with Sandbox(jira=site) as running:
         yield running
-
-
-@pytest.fixture
-def store(tmp_path: Any) -> Iterator[Store]:
-    with open_store(f"sqlite:///{tmp_path / 'time.db'}") as opened:
-        yield opened
 
 
 @pytest.fixture

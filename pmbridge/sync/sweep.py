@@ -9,9 +9,10 @@ from datetime import datetime
 from pmbridge.connector import Connector, Reconciling, Tallying
 from pmbridge.errors import ConnectorError
 from pmbridge.store import Lease, Store
+from pmbridge.sync.beside import Beside
 from pmbridge.sync.certificate import Gap, GapKind, interrupted
-from pmbridge.sync.delivery import DeliveryPull
-from pmbridge.sync.evidence import EvidencePull
+from pmbridge.sync.delivery import pull_delivery
+from pmbridge.sync.evidence import pull_evidence
 from pmbridge.sync.findings import Findings
 from pmbridge.sync.holding import Holding, examine, look
 from pmbridge.sync.members import Members
@@ -75,9 +76,8 @@ class Sweep:
         pulled = pull.run(full=self.full)
         if pulled.resumed:
             pull.run(full=False)
-        for beside in (EvidencePull, DeliveryPull):
-            read = beside(self.connector, self.store, self.lease, project, self.now)
-            self._notes.extend(read.run(full=pulled.whole))
+        beside = Beside(self.connector, self.store, self.lease, project, self.now, pulled.whole)
+        self._notes.extend((*pull_evidence(beside), *pull_delivery(beside)))
         return pull, pulled
 
     def _compared(self, project: str) -> Holding:

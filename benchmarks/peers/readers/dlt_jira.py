@@ -2,17 +2,12 @@
 
 from __future__ import annotations
 
-import os
-import tempfile
-
-import dlt
 from dlt.sources.helpers.rest_client.paginators import JSONResponseCursorPaginator
 from dlt.sources.rest_api import rest_api_source
-from measured import measure, place
+from dlt_files import measure_source
+from measured import place
 
 told = place()
-folder = tempfile.mkdtemp()
-os.environ["RUNTIME__DLTHUB_TELEMETRY"] = "false"
 source = rest_api_source(
     {
         "client": {
@@ -33,12 +28,4 @@ source = rest_api_source(
     }
 )
 
-
-def read() -> int:
-    place = dlt.destinations.filesystem(f"file://{folder}/out")
-    pipeline = dlt.pipeline("bench", destination=place, dataset_name="jira", pipelines_dir=f"{folder}/work")
-    pipeline.run(source)
-    return int(pipeline.last_trace.last_normalize_info.row_counts["issues"])
-
-
-measure("dlt", read)
+measure_source("jira", source)
